@@ -1,0 +1,41 @@
+/** Counters, gauges and timers, exposed at `/metrics` in Prometheus' text format. */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * One registry of metrics. Asking twice for the same name gives the same metric, so a
+ * module asks where it counts. Names are `pinakes_<noun>_<unit>`; labels have few values.
+ */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #made = new Map<string, Counter | Gauge | Histogram>();
+
+  #once<T extends Counter | Gauge | Histogram>(name: string, make: () => T): T {
+    const known = this.#made.get(name);
+    if (known) return known as T;
+    const made = make();
+    this.#made.set(name, made);
+    return made;
+  }
+  /** A number that only goes up. */
+  counter(name: string, help: string, labelNames: string[] = []): Counter {
+    return this.#once(name, () => new Counter({ name, help, labelNames, registers: [this.registry] }));
+  }
+  /** A number that goes up and down; with `read`, taken when scraped. */
+  gauge(name: string, help: string, read?: () => number): Gauge {
+    return this.#once(name, () => {
+      const gauge: Gauge = new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        ...(read && { collect: () => gauge.set(read()) }),
+      });
+      return gauge;
+    });
+  }
+  /** Durations in seconds, by bucket. */
+  timer(name: string, help: string, labelNames: string[] = []): Histogram {
+    return this.#once(name, () => new Histogram({ name, help, labelNames, buckets: seconds, registers: [this.registry] }));
+  }
+}

@@ -1,0 +1,26 @@
+/** The counters port: numbers that go up and down with the events of a stream, each event counted once. */
+
+/** What one event does to one counter. */
+export interface CounterDelta {
+  readonly counter: string;
+  readonly by: number;
+}
+
+/** All effects of one event. `source` and `sequence` identify it: a sequence at or below the last one of its source is ignored. */
+export interface CountedEvent {
+  readonly source: string;
+  readonly sequence: number;
+  readonly deltas: readonly CounterDelta[];
+}
+
+/** The port. */
+export interface Counters {
+  /** Applies events in order, atomically, once each; durable when it resolves. */
+  apply(events: readonly CountedEvent[]): Promise<void>;
+  /** Values by name; 0 where never counted. */
+  getMany(counters: readonly string[]): Promise<Map<string, number>>;
+  /** The highest counters under a prefix, value descending. */
+  top(prefix: string, limit: number): Promise<{ counter: string; value: number }[]>;
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,73 @@
+/** Boards: where pins are arranged. Public, or secret to their owner. */
+import Type, { type Static } from 'typebox';
+import type { Actor } from '#kernel/actor';
+import type { Id } from '#kernel/ids';
+import { IdSchema, type Page, type PageRequest } from '#kernel/schema';
+import { PersonCardSchema } from '#services/accounts/contract';
+import { PictureViewSchema } from '#services/media/contract';
+
+export const NewBoardSchema = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
+  description: Type.Optional(Type.String({ maxLength: 500 })),
+  secret: Type.Optional(Type.Boolean()),
+});
+export type NewBoard = Static<typeof NewBoardSchema>;
+
+export const BoardPatchSchema = Type.Partial(NewBoardSchema);
+export type BoardPatch = Static<typeof BoardPatchSchema>;
+
+/** What is stored of a board. */
+export interface BoardData {
+  readonly ownerId: Id;
+  readonly name: string;
+  readonly description: string;
+  readonly secret: boolean;
+}
+
+/** A board beside a pin. */
+export const BoardCardSchema = Type.Object({ id: IdSchema, name: Type.String(), secret: Type.Boolean() });
+export type BoardCard = Static<typeof BoardCardSchema>;
+
+/** A board as shown. */
+export const BoardViewSchema = Type.Object({
+  id: IdSchema,
+  name: Type.String(),
+  description: Type.String(),
+  secret: Type.Boolean(),
+  owner: PersonCardSchema,
+  pinCount: Type.Number(),
+  followers: Type.Number(),
+  /** Up to three pictures, the newest first. */
+  covers: Type.Array(PictureViewSchema),
+  updatedAt: Type.Number(),
+  mine: Type.Boolean(),
+  followed: Type.Boolean(),
+});
+export type BoardView = Static<typeof BoardViewSchema>;
+
+/** The name of the audience that may see a board's pins: `public`, or `board:<id>` for a secret one. */
+export function audienceOf(boardId: Id, secret: boolean): string {
+  return secret ? `board:${boardId}` : 'public';
+}
+
+/** The boards service. Reading what the viewer may not see throws `NotFoundError`, as if it did not exist. */
+export interface Boards {
+  create(actor: Actor, input: NewBoard): Promise<BoardView>;
+  /** Owner only. */
+  update(actor: Actor, id: Id, patch: BoardPatch): Promise<BoardView>;
+  /** Removes a board with all its pins. Owner only. */
+  remove(actor: Actor, id: Id): Promise<void>;
+  get(viewer: Actor, id: Id): Promise<BoardView>;
+  /** Views in the order of the ids; those the viewer may not see are left out. */
+  getMany(viewer: Actor, ids: readonly Id[]): Promise<BoardView[]>;
+  /** A person's boards, last used first; secret ones only for themselves. */
+  byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<BoardView>>;
+  /** The actor's board of that name, made if there is none. */
+  ensure(actor: Actor, name: string): Promise<Id>;
+  /** Stored boards by id, unfiltered: for the visibility rules and consumers. */
+  data(ids: readonly Id[]): Promise<Map<Id, BoardData>>;
+  /** All audiences that the viewer belongs to: `public` and their own secret boards. */
+  audiences(viewer: Actor): Promise<string[]>;
+  /** Throws unless the actor may add to the board. */
+  requireWritable(actor: Actor, id: Id): Promise<BoardData>;
+}

@@ -1,0 +1,108 @@
+/** Pins: pictures on boards. The one place that decides who sees which pin. */
+import Type, { type Static } from 'typebox';
+import type { Actor } from '#kernel/actor';
+import type { Id } from '#kernel/ids';
+import { IdSchema, type Page, type PageRequest } from '#kernel/schema';
+import { PersonCardSchema } from '#services/accounts/contract';
+import { BoardCardSchema } from '#services/boards/contract';
+import { PictureViewSchema } from '#services/media/contract';
+
+/** Who made the picture and under which licence, shown wherever the licence asks for it. */
+export const CreditSchema = Type.Object({
+  author: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]),
+  source: Type.Union([Type.String({ maxLength: 2000 }), Type.Null()]),
+  licence: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]),
+});
+export type Credit = Static<typeof CreditSchema>;
+
+const text = {
+  title: Type.Optional(Type.String({ maxLength: 200 })),
+  description: Type.Optional(Type.String({ maxLength: 5000 })),
+  /** http or https only. */
+  link: Type.Optional(Type.Union([Type.String({ maxLength: 2000, pattern: '^https?://' }), Type.Null()])),
+  altText: Type.Optional(Type.String({ maxLength: 1000 })),
+  tags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 50 })),
+};
+
+/** A new pin of a picture that was taken in before. */
+export const NewPinSchema = Type.Object({ boardId: IdSchema, mediaId: IdSchema, ...text, credit: Type.Optional(CreditSchema) });
+export type NewPin = Static<typeof NewPinSchema>;
+
+/** A change; `boardId` moves the pin to another of one's own boards. */
+export const PinPatchSchema = Type.Object({ boardId: Type.Optional(IdSchema), ...text });
+export type PinPatch = Static<typeof PinPatchSchema>;
+
+/** A save from a page: fetched and pinned by a job. */
+export const SaveFromUrlSchema = Type.Object({
+  boardId: IdSchema,
+  /** The page, kept as the pin's link. */
+  url: Type.String({ maxLength: 2000, pattern: '^https?://' }),
+  /** The chosen picture; the page's best one when left out. */
+  pictureUrl: Type.Optional(Type.String({ maxLength: 2000, pattern: '^https?://' })),
+  title: text.title,
+  description: text.description,
+});
+export type SaveFromUrl = Static<typeof SaveFromUrlSchema>;
+
+/** What is stored of a pin. */
+export interface PinData {
+  readonly boardId: Id;
+  readonly ownerId: Id;
+  readonly mediaId: Id;
+  readonly title: string;
+  readonly description: string;
+  readonly link: string | null;
+  readonly altText: string;
+  readonly tags: string[];
+  readonly credit: Credit | null;
+  /** The pin that this one was saved from; null for an original. */
+  readonly savedFrom: Id | null;
+}
+
+/** A pin as shown. */
+export const PinViewSchema = Type.Object({
+  id: IdSchema,
+  title: Type.String(),
+  description: Type.String(),
+  link: Type.Union([Type.String(), Type.Null()]),
+  altText: Type.String(),
+  tags: Type.Array(Type.String()),
+  credit: Type.Union([CreditSchema, Type.Null()]),
+  picture: PictureViewSchema,
+  board: BoardCardSchema,
+  owner: PersonCardSchema,
+  /** How often the picture was saved by anyone, in public. */
+  saves: Type.Number(),
+  createdAt: Type.Number(),
+  mine: Type.Boolean(),
+});
+export type PinView = Static<typeof PinViewSchema>;
+
+/** The pins service. */
+export interface Pins {
+  /** Pins a picture. With `once`, throws `ConflictError` when the actor has pinned this very picture before. */
+  create(actor: Actor, input: NewPin, options?: { once?: boolean }): Promise<PinView>;
+  /** Saves a visible pin to one of the actor's boards, as a new pin. */
+  save(actor: Actor, pinId: Id, boardId: Id): Promise<PinView>;
+  /** Enqueues a save from a page; answers the job's id. The same request again while it runs is one job. */
+  saveFromUrl(actor: Actor, input: SaveFromUrl): Promise<string>;
+  update(actor: Actor, id: Id, patch: PinPatch): Promise<PinView>;
+  remove(actor: Actor, id: Id): Promise<void>;
+  /** Throws `NotFoundError` when there is none or the viewer may not see it. */
+  get(viewer: Actor, id: Id): Promise<PinView>;
+  /**
+   * Skeleton → hydrate → rules → presentation: views in the order of the ids, leaving out what is gone, what the viewer
+   * may not see, whose picture is not ready (except the viewer's own), and second pins of the same picture when `distinct`.
+   */
+  hydrate(viewer: Actor, ids: readonly Id[], options?: { distinct?: boolean }): Promise<PinView[]>;
+  /** The best visible pin of each picture, in the order given; pictures without one are left out. */
+  ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<Id[]>;
+  byBoard(viewer: Actor, boardId: Id, page: PageRequest): Promise<Page<PinView>>;
+  byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<PinView>>;
+  /** A person's latest pins, ids only: signals for recommendation. */
+  recentIds(ownerId: Id, limit: number): Promise<Id[]>;
+  /** Stored pins by id, unfiltered: for consumers and candidate sources. Never shown. */
+  data(ids: readonly Id[]): Promise<Map<Id, PinData>>;
+  /** The rule behind picture URLs. */
+  visibility(viewer: Actor, pinIds: readonly Id[]): Promise<'public' | 'private' | 'hidden'>;
+}

@@ -1,0 +1,77 @@
+/**
+ * The store: the only door to the shards. Validates, refuses ids that do not belong
+ * where they are written, batches reads through the versioned cache.
+ */
+import type { Actor } from '#kernel/actor';
+import type { Id, ObjectType } from '#kernel/ids';
+import type { JsonObject } from '#kernel/json';
+import type { Change, CommitResult, MappingEntry, RangeRequest, StoredObject } from '#engines/shards/port';
+
+/** The mappings in use: from-type, to-type. Their names read `noun_verb_noun`. */
+export const mappings = {
+  user_owns_board: { from: 'user', to: 'board' },
+  board_has_pin: { from: 'board', to: 'pin' },
+  user_has_pin: { from: 'user', to: 'pin' },
+  /** Which pictures a person has pinned already: at most one edge each, so an import never doubles. */
+  user_has_media: { from: 'user', to: 'media' },
+  media_has_pin: { from: 'media', to: 'pin' },
+  user_has_session: { from: 'user', to: 'session' },
+  user_follows_user: { from: 'user', to: 'user' },
+  user_follows_board: { from: 'user', to: 'board' },
+  user_has_follower: { from: 'user', to: 'user' },
+  board_has_follower: { from: 'board', to: 'user' },
+  user_hides_pin: { from: 'user', to: 'pin' },
+} as const satisfies Record<string, { from: ObjectType; to: ObjectType }>;
+
+/** A mapping's name. */
+export type MappingName = keyof typeof mappings;
+
+/** What happened to an object. `body` is the object after the change (before it, when removed). */
+export interface ChangeEvent {
+  readonly type: `${ObjectType}.${'created' | 'updated' | 'removed'}` | 'follow.created' | 'follow.removed';
+  /** The object's id; the follower's id for follows. */
+  readonly id: Id;
+  readonly version: number;
+  readonly at: number;
+  readonly actor: Id | null;
+  readonly body: JsonObject;
+}
+
+/** One write to one shard. */
+export interface StoreCommit {
+  readonly shard: number;
+  readonly changes: readonly Change[];
+}
+
+/** The store service. */
+export interface Store {
+  readonly shardCount: number;
+  /** A shard for a new person, spread evenly. */
+  placeUser(): number;
+  /** Fresh ids on a shard. */
+  allocate(shard: number, type: ObjectType, count: number): Promise<Id[]>;
+  /** Objects through the cache, missing ones absent; `fresh` skips the cache. */
+  getMany(ids: readonly Id[], options?: { fresh?: boolean }): Promise<Map<Id, StoredObject>>;
+  /** One object; throws `NotFoundError` naming its type. */
+  get(id: Id, options?: { fresh?: boolean }): Promise<StoredObject>;
+  /**
+   * Writes atomically; then the cache holds the new versions. Refuses with `InvalidInputError` ids of another shard,
+   * unknown types and mappings, edges whose ends have the wrong type. Use `changeEvent` to add events to `changes`.
+   */
+  commit(actor: Actor, commit: StoreCommit): Promise<CommitResult>;
+  range(request: RangeRequest & { mapping: MappingName }): Promise<MappingEntry[]>;
+  rangeMany(requests: readonly (RangeRequest & { mapping: MappingName })[]): Promise<MappingEntry[][]>;
+  linked(mapping: MappingName, from: Id, to: readonly Id[]): Promise<Set<Id>>;
+  countLinks(mapping: MappingName, from: readonly Id[]): Promise<Map<Id, number>>;
+  claim(space: string, key: string, id: Id): Promise<Id>;
+  claimed(space: string, keys: readonly string[]): Promise<Map<string, Id>>;
+  release(space: string, key: string, id: Id): Promise<void>;
+  claimShard(space: string, key: string): number;
+  /** Walks all objects of a type, shard by shard, in batches. */
+  scan(type: ObjectType, batch?: number): AsyncIterable<StoredObject[]>;
+}
+
+/** The outbox change that tells the log about an object. */
+export function changeEvent(event: ChangeEvent): Change {
+  return { kind: 'emit', event: { ...event } };
+}

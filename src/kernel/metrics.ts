@@ -36,6 +36,9 @@ export class Metrics {
   }
   /** Durations in seconds, by bucket. */
   timer(name: string, help: string, labelNames: string[] = []): Histogram {
-    return this.#once(name, () => new Histogram({ name, help, labelNames, buckets: seconds, registers: [this.registry] }));
+    return this.#once(
+      name,
+      () => new Histogram({ name, help, labelNames, buckets: seconds, registers: [this.registry] }),
+    );
   }
 }

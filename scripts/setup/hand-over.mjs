@@ -1,0 +1,35 @@
+/** Hands over to a script: same terminal, signals passed on, same exit code. */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** The environment of everything that Pinakes runs. Few malloc arenas keep native memory from fragmenting. */
+export function environment(root) {
+  return {
+    ...process.env,
+    MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '2',
+    PATH: [join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
+  };
+}
+
+/** Node's own options for everything that Pinakes runs. */
+export const nodeOptions = ['--disable-warning=ExperimentalWarning'];
+
+/** A terminal sends its interrupt to the whole group, so passing that on would deliver it twice. */
+function isAlreadyDelivered(signal) {
+  return signal === 'SIGINT' && process.stdin.isTTY === true;
+}
+
+/** Runs `script` in `node`, then ends this process with the same exit code (128 + signal when a signal ended it). */
+export function hand(root, node, script, args) {
+  const child = spawn(node, [...nodeOptions, script, ...args], { stdio: 'inherit', env: environment(root) });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (!isAlreadyDelivered(signal)) child.kill(signal);
+    });
+  }
+  return new Promise((_resolve, reject) => {
+    child.on('error', (error) => reject(new Error(`${node} could not be run: ${error.message}`)));
+    child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 1)));
+  });
+}

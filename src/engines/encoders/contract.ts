@@ -50,7 +50,8 @@ export function imageEncoderContract(title: string, open: () => Promise<ImageEnc
       );
       let start = 0;
       for (const length of encoder.blocks) {
-        const block = features.subarray(start, (start += length));
+        const block = features.subarray(start, start + length);
+        start += length;
         assert.ok(Math.abs(dot(block, block) - 1) < 1e-4);
       }
     });
@@ -64,14 +65,14 @@ export function imageEncoderContract(title: string, open: () => Promise<ImageEnc
     it('puts two crops of a photo nearer to each other than to any other photo', async () => {
       const upper = await Promise.all(names.map((name) => encode(name, 0, 75)));
       const lower = await Promise.all(names.map((name) => encode(name, 25, 100)));
-      upper.forEach((features, i) => {
+      for (const [i, features] of upper.entries()) {
         const scores = lower.map((other) => dot(features, other));
         assert.equal(
           scores.indexOf(Math.max(...scores)),
           i,
           `${names[i]}: ${scores.map((s) => s.toFixed(2))}`,
         );
-      });
+      }
     });
 
     it('encodes pictures without any contrast to finite numbers', async () => {

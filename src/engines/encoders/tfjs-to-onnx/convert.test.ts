@@ -42,9 +42,9 @@ const pixel = (y: number, x: number, c: number): number =>
 const unit = (values: number[]): number[] => values.map((v) => v / Math.hypot(...values));
 const close = (actual: number[], expected: number[]): void => {
   assert.equal(actual.length, expected.length);
-  actual.forEach((value, i) =>
-    assert.ok(Math.abs(value - (expected[i] ?? NaN)) < 1e-4, `${actual} ≠ ${expected}`),
-  );
+  for (const [i, value] of actual.entries()) {
+    assert.ok(Math.abs(value - (expected[i] ?? NaN)) < 1e-4, `${actual} ≠ ${expected}`);
+  }
 };
 
 const convolutionAttributes = (stride: number) => ({

@@ -57,6 +57,8 @@ export interface PinData {
   readonly credit: Credit | null;
   /** The pin that this one was saved from; null for an original. */
   readonly savedFrom: Id | null;
+  /** The board's secrecy, copied for what is derived from the log; the board itself decides who sees the pin. */
+  readonly secret: boolean;
 }
 
 /** A pin as shown. */

@@ -20,7 +20,6 @@ export const mappings = {
   user_follows_board: { from: 'user', to: 'board' },
   user_has_follower: { from: 'user', to: 'user' },
   board_has_follower: { from: 'board', to: 'user' },
-  user_hides_pin: { from: 'user', to: 'pin' },
 } as const satisfies Record<string, { from: ObjectType; to: ObjectType }>;
 
 /** A mapping's name. */
@@ -35,6 +34,8 @@ export interface ChangeEvent {
   readonly at: number;
   readonly actor: Id | null;
   readonly body: JsonObject;
+  /** The object before an update; null for created and removed. */
+  readonly before: JsonObject | null;
 }
 
 /** One write to one shard. */

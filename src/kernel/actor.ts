@@ -22,8 +22,10 @@ export interface System {
 /** Who is asking. */
 export type Actor = Person | Stranger | System;
 
-/** The one stranger and the one system actor. */
+/** The one stranger. */
 export const stranger: Stranger = { kind: 'stranger' };
+
+/** The one system actor. */
 export const system: System = { kind: 'system' };
 
 /** Returns the actor as a person, or throws `UnauthenticatedError`. */

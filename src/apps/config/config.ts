@@ -1,0 +1,107 @@
+/** Turns the environment and an optional JSON file into typed configuration with defaults. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import Type, { type Static } from 'typebox';
+import { InvalidInputError } from '#kernel/errors';
+import { check } from '#kernel/schema';
+import type { Environment } from './env.ts';
+
+/** The JSON file named by `PINAKES_CONFIG`. Environment variables win over it. */
+export const ConfigFileSchema = Type.Object(
+  {
+    port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
+    host: Type.Optional(Type.String()),
+    data: Type.Optional(Type.String()),
+    origin: Type.Optional(Type.String({ pattern: '^https?://[^/]+$' })),
+    logLevel: Type.Optional(
+      Type.Union(['trace', 'debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level))),
+    ),
+    workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
+    durability: Type.Optional(Type.Union([Type.Literal('power'), Type.Literal('process')])),
+    allowLoopback: Type.Optional(Type.Boolean()),
+    trustProxy: Type.Optional(Type.Boolean()),
+    limits: Type.Optional(
+      Type.Object(
+        {
+          bytes: Type.Optional(Type.Integer({ minimum: 1024 })),
+          pixels: Type.Optional(Type.Integer({ minimum: 10_000 })),
+          frames: Type.Optional(Type.Integer({ minimum: 1 })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+type ConfigFile = Static<typeof ConfigFileSchema>;
+
+/** Everything that can be set. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** The data folder, absolute. */
+  readonly data: string;
+  /** Where people reach this installation; null: taken from each request. */
+  readonly origin: string | null;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Threads that work on pictures. */
+  readonly workers: number;
+  /** `power`: an acknowledged write survives a power cut; `process`: it survives the process only, and writes are faster. */
+  readonly durability: 'power' | 'process';
+  /** Lets the fetcher of pages reach loopback addresses; for tests. */
+  readonly allowLoopback: boolean;
+  /** Believe X-Forwarded-For and -Proto: only behind a proxy of one's own. */
+  readonly trustProxy: boolean;
+  readonly limits: { readonly bytes: number; readonly pixels: number; readonly frames: number };
+}
+
+const defaultLimits = { bytes: 40 * 1024 * 1024, pixels: 100_000_000, frames: 300 };
+
+function readFile(file: string | undefined): ConfigFile {
+  if (file === undefined) return {};
+  try {
+    return check(ConfigFileSchema, JSON.parse(readFileSync(file, 'utf8')), 'PINAKES_CONFIG');
+  } catch (error) {
+    throw new InvalidInputError('PINAKES_CONFIG', `cannot be used: ${(error as Error).message}`, error);
+  }
+}
+
+function wholeNumber(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d{1,6}$/.test(value)) return Number(value);
+  throw new InvalidInputError(name, 'must be a whole number');
+}
+
+/** The variables in the file's shape, unset ones left out. */
+function fromEnvironment(env: Environment): ConfigFile {
+  const set = {
+    port: wholeNumber('PORT', env.port),
+    host: env.host,
+    data: env.data,
+    origin: env.origin?.replace(/\/$/, ''),
+    logLevel: env.logLevel,
+    workers: wholeNumber('PINAKES_WORKERS', env.workers),
+    durability: env.durability,
+    allowLoopback: env.allowLoopback === undefined ? undefined : env.allowLoopback === '1',
+    trustProxy: env.proxies === undefined ? undefined : env.proxies === '1',
+  };
+  const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
+  return check(ConfigFileSchema, given, 'environment');
+}
+
+/** Merges defaults, file and environment, and checks them; throws `InvalidInputError` naming the variable. */
+export function loadConfig(env: Environment): Config {
+  const merged = { ...readFile(env.config), ...fromEnvironment(env) };
+  return {
+    port: merged.port ?? 3000,
+    host: merged.host ?? '127.0.0.1',
+    data: path.resolve(merged.data ?? './data'),
+    origin: merged.origin ?? null,
+    logLevel: (merged.logLevel ?? 'info') as Config['logLevel'],
+    workers: merged.workers ?? 2,
+    durability: merged.durability ?? 'power',
+    allowLoopback: merged.allowLoopback ?? false,
+    trustProxy: merged.trustProxy ?? false,
+    limits: { ...defaultLimits, ...merged.limits } as Config['limits'],
+  };
+}

@@ -1,0 +1,32 @@
+/** Reads the environment, flat and untyped. Nothing else touches `process.env`. */
+
+/** The variables that Pinakes knows, as strings; unset and empty ones are undefined. */
+export interface Environment {
+  readonly port: string | undefined;
+  readonly host: string | undefined;
+  readonly data: string | undefined;
+  readonly config: string | undefined;
+  readonly origin: string | undefined;
+  readonly logLevel: string | undefined;
+  readonly workers: string | undefined;
+  readonly durability: string | undefined;
+  readonly allowLoopback: string | undefined;
+  readonly proxies: string | undefined;
+}
+
+/** Takes the variables that Pinakes knows from `variables`. */
+export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
+  const read = (name: string) => variables[name] || undefined;
+  return {
+    port: read('PORT'),
+    host: read('HOST'),
+    data: read('PINAKES_DATA'),
+    config: read('PINAKES_CONFIG'),
+    origin: read('PINAKES_ORIGIN'),
+    logLevel: read('PINAKES_LOG'),
+    workers: read('PINAKES_WORKERS'),
+    durability: read('PINAKES_DURABILITY'),
+    allowLoopback: read('PINAKES_FETCH_LOOPBACK'),
+    proxies: read('PINAKES_TRUST_PROXY'),
+  };
+}

@@ -1,0 +1,1 @@
+export { createImports, type ImportsDeps } from './imports.ts';

@@ -17,10 +17,15 @@ function badImports(imports: readonly Import[]): Problem[] {
   });
 }
 
+/** One problem for each knot of files: a cycle that shares a file with one already told is not told again. */
 function badCycles(imports: readonly Import[]): Problem[] {
-  return cyclesIn(imports).map((files) => {
+  const told = new Set<string>();
+  return cyclesIn(imports).flatMap((files) => {
     const [path = ''] = files;
-    return { path, line: 1, message: `imports itself in a circle: ${[...files, path].join(' → ')}` };
+    const isTold = files.some((file) => told.has(file));
+    for (const file of files) told.add(file);
+    const circle = [...files, path].join(' → ');
+    return isTold ? [] : [{ path, line: 1, message: `imports itself in a circle: ${circle}` }];
   });
 }
 

@@ -58,7 +58,7 @@ function build(root, node, stamp) {
 
 /** Makes web/dist agree with the sources. Cost when it already does: reading and hashing them, a few ms. */
 export async function ensureWebBuilt(root, node) {
-  if (!existsSync(join(root, 'web', 'vite.config.ts'))) return;
+  if (!existsSync(join(root, 'web', 'entry-server.tsx'))) return;
   const stamp = join(root, 'web', 'dist', '.build-hash');
   if (isBuilt(stamp, webHash(root))) return;
   await withLock(join(root, '.setup-lock'), () => build(root, node, stamp));

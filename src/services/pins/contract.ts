@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import type { Actor } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import { IdSchema, type Page, type PageRequest } from '#kernel/schema';
-import { PersonCardSchema } from '#services/accounts/contract';
+import { PersonCardSchema, type PersonView } from '#services/accounts/contract';
 import { BoardCardSchema } from '#services/boards/contract';
 import { PictureViewSchema } from '#services/media/contract';
 
@@ -103,6 +103,8 @@ export interface Pins {
   byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<PinView>>;
   /** A person's latest pins, ids only: signals for recommendation. */
   recentIds(ownerId: Id, limit: number): Promise<Id[]>;
+  /** What the viewer may know of how much a person has: public boards and pins only, unless it is themselves. */
+  counts(viewer: Actor, userId: Id): Promise<PersonView['counts']>;
   /** Stored pins by id, unfiltered: for consumers and candidate sources. Never shown. */
   data(ids: readonly Id[]): Promise<Map<Id, PinData>>;
   /** The rule behind picture URLs. */

@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify';
+import type { ApiDeps } from '../server.ts';
+import { accountRoutes } from './accounts.ts';
+import { boardRoutes } from './boards.ts';
+import { feedRoutes } from './feeds.ts';
+import { followRoutes } from './follows.ts';
+import { healthRoutes } from './health.ts';
+import { imageRoutes } from './images.ts';
+import { mediaRoutes } from './media.ts';
+import { pinRoutes } from './pins.ts';
+import { profileRoutes } from './profiles.ts';
+import { saveRoutes } from './saves.ts';
+import { searchRoutes } from './search.ts';
+import { sessionRoutes } from './sessions.ts';
+
+/** Every route, in the order of the OpenAPI document. */
+export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<void> {
+  const all = [
+    accountRoutes,
+    sessionRoutes,
+    profileRoutes,
+    followRoutes,
+    mediaRoutes,
+    pinRoutes,
+    saveRoutes,
+    boardRoutes,
+    feedRoutes,
+    searchRoutes,
+    imageRoutes,
+    healthRoutes,
+  ];
+  for (const register of all) register(server, deps);
+}

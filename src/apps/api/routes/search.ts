@@ -1,0 +1,49 @@
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+import { PageSchema, type PageRequest } from '#kernel/schema';
+import { PinViewSchema } from '#services/pins/contract';
+import { SearchAnswerSchema, SuggestionSchema } from '#services/search/contract';
+import type { ApiDeps } from '../server.ts';
+import { collectBytes } from '../collect.ts';
+import { uploadedFile } from '../upload.ts';
+import { cropOf, CropQuerySchema, type CropQuery } from './crop.ts';
+import { describe, IdParamsSchema, idParam, PageQuerySchema } from './shared.ts';
+
+const words = Type.String({ minLength: 1, maxLength: 200 });
+const WordsQuerySchema = Type.Object({ q: words, ...PageQuerySchema.properties });
+const SuggestQuerySchema = Type.Object({ q: words, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20 })) });
+const LimitQuerySchema = Type.Object({ limit: PageQuerySchema.properties.limit });
+
+function wordRoutes(server: FastifyInstance, { services: { search } }: ApiDeps): void {
+  server.get<{ Querystring: PageRequest & { q: string } }>(
+    '/api/search',
+    { schema: describe('search', 'Search by words', { querystring: WordsQuerySchema }, SearchAnswerSchema) },
+    (request) => search.words(request.viewer, request.query.q, request.query),
+  );
+  server.get<{ Querystring: { q: string; limit?: number } }>(
+    '/api/search/suggest',
+    { schema: describe('search', 'Complete what is being typed', { querystring: SuggestQuerySchema }, Type.Object({ items: Type.Array(SuggestionSchema) })) },
+    async (request) => ({ items: await search.suggest(request.viewer, request.query.q, request.query.limit ?? 8) }),
+  );
+}
+
+/** Search by words, by an uploaded picture, by a pin or a part of it. */
+export function searchRoutes(server: FastifyInstance, deps: ApiDeps): void {
+  wordRoutes(server, deps);
+  const { search } = deps.services;
+  server.post<{ Querystring: { limit?: number } }>(
+    '/api/search/picture',
+    { schema: { ...describe('search', 'Search by a picture (multipart, field `file`)', { querystring: LimitQuerySchema }, PageSchema(PinViewSchema)), consumes: ['multipart/form-data'] } },
+    async (request) => {
+      const bytes = await collectBytes(await uploadedFile(request), deps.config.limits.bytes);
+      const found = await search.picture(request.viewer, { bytes }, request.query.limit ?? 50);
+      return { items: found.map(({ pin }) => pin), cursor: null };
+    },
+  );
+  server.get<{ Querystring: PageRequest & CropQuery }>(
+    '/api/pins/:id/similar',
+    { schema: describe('search', 'Pins that look like a pin or a part of it', { params: IdParamsSchema, querystring: Type.Object({ ...CropQuerySchema.properties, ...PageQuerySchema.properties }) }, PageSchema(PinViewSchema)) },
+    (request) =>
+      search.picturePage(request.viewer, { pinId: idParam(request.params, 'pin'), crop: cropOf(request.query) }, request.query),
+  );
+}

@@ -1,0 +1,54 @@
+/** The HTTP server: hooks that every request passes, then the routes. */
+import cookie from '@fastify/cookie';
+import multipart from '@fastify/multipart';
+import swagger from '@fastify/swagger';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Log } from '#kernel/log';
+import type { Metrics } from '#kernel/metrics';
+import type { Config } from '#apps/config/config';
+import type { Services } from '#apps/services';
+import { observeRequests } from './observe.ts';
+import { openApiInfo } from './openapi.ts';
+import { routes } from './routes/index.ts';
+import { installSessions } from './session.ts';
+import { handleError } from './status.ts';
+
+/** What the HTTP server stands on. */
+export interface ApiDeps {
+  readonly services: Services;
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Headers that cost nothing and close whole classes of attacks. */
+function installHeaders(server: FastifyInstance): void {
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('referrer-policy', 'strict-origin-when-cross-origin');
+    reply.header('x-frame-options', 'DENY');
+    reply.header('x-request-id', request.id);
+  });
+}
+
+/** Builds the server with the whole JSON API, pictures, health and metrics; does not listen. */
+export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
+  const server = fastify({
+    loggerInstance: deps.log.child({ part: 'http' }),
+    disableRequestLogging: true,
+    trustProxy: deps.config.trustProxy,
+    bodyLimit: 256 * 1024,
+    ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, allErrors: false } },
+    routerOptions: { maxParamLength: 500 },
+  }) as unknown as FastifyInstance;
+  server.setErrorHandler(handleError);
+  installHeaders(server);
+  observeRequests(server, deps.metrics, deps.log);
+  await server.register(swagger, { openapi: openApiInfo });
+  await server.register(cookie);
+  // One byte over the limit of pictures, so that the media service is the one that refuses, in its own words.
+  await server.register(multipart, { limits: { files: 1, fields: 10, fileSize: deps.config.limits.bytes + 1 } });
+  installSessions(server, deps.services.accounts);
+  await server.register(routes, deps);
+  return server;
+}

@@ -1,0 +1,16 @@
+import type { Command } from '../command.ts';
+import { doctor } from './doctor.ts';
+import { evalVisual } from './eval-visual.ts';
+import { importFolder } from './import.ts';
+import { rebuild } from './rebuild.ts';
+import { searchPicture, searchWords } from './search.ts';
+
+/** Every command that runs where the data is, by its name on the control socket. */
+export const commands: Readonly<Record<string, Command>> = {
+  import: importFolder,
+  'search-words': searchWords,
+  'search-picture': searchPicture,
+  'eval-visual': evalVisual,
+  rebuild,
+  doctor,
+};

@@ -28,6 +28,11 @@ export const stranger: Stranger = { kind: 'stranger' };
 /** The one system actor. */
 export const system: System = { kind: 'system' };
 
+/** The person behind an actor as events record it; null for the system and strangers. */
+export function actorId(actor: Actor): Id | null {
+  return actor.kind === 'person' ? actor.userId : null;
+}
+
 /** Returns the actor as a person, or throws `UnauthenticatedError`. */
 export function requirePerson(actor: Actor): Person {
   if (actor.kind !== 'person') throw new UnauthenticatedError();

@@ -16,7 +16,10 @@ export const SignUpSchema = Type.Object({
 });
 export type SignUp = Static<typeof SignUpSchema>;
 
-export const SignInSchema = Type.Object({ name: Type.String({ maxLength: 100 }), password: Type.String({ maxLength: 200 }) });
+export const SignInSchema = Type.Object({
+  name: Type.String({ maxLength: 100 }),
+  password: Type.String({ maxLength: 200 }),
+});
 export type SignIn = Static<typeof SignInSchema>;
 
 export const ProfilePatchSchema = Type.Object({
@@ -35,8 +38,15 @@ export interface UserData {
   readonly passwordHash: string | null;
 }
 
+/** What `user.*` events say of a person: everything but the password's hash. Sessions and sign-in links have no events. */
+export type UserBody = Omit<UserData, 'passwordHash'>;
+
 /** A person on a card or beside a pin. */
-export const PersonCardSchema = Type.Object({ id: IdSchema, name: Type.String(), displayName: Type.String() });
+export const PersonCardSchema = Type.Object({
+  id: IdSchema,
+  name: Type.String(),
+  displayName: Type.String(),
+});
 export type PersonCard = Static<typeof PersonCardSchema>;
 
 /** A person's page. */
@@ -47,7 +57,12 @@ export const PersonViewSchema = Type.Object({
   about: Type.String(),
   createdAt: Type.Number(),
   /** Public boards and pins only, unless it is the viewer's own page. */
-  counts: Type.Object({ boards: Type.Number(), pins: Type.Number(), followers: Type.Number(), following: Type.Number() }),
+  counts: Type.Object({
+    boards: Type.Number(),
+    pins: Type.Number(),
+    followers: Type.Number(),
+    following: Type.Number(),
+  }),
   followed: Type.Boolean(),
   mine: Type.Boolean(),
 });

@@ -4,6 +4,7 @@ import type { Actor } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import { IdSchema, type Page, type PageRequest } from '#kernel/schema';
 import { PersonCardSchema } from '#services/accounts/contract';
+import type { JobHandler } from '#services/jobs/contract';
 import { PictureViewSchema } from '#services/media/contract';
 
 export const NewBoardSchema = Type.Object({
@@ -45,6 +46,21 @@ export const BoardViewSchema = Type.Object({
 });
 export type BoardView = Static<typeof BoardViewSchema>;
 
+/** The counter of a board's pins, whoever may see them. */
+export function boardPinsCounter(boardId: Id): string {
+  return `board-pins:${boardId}`;
+}
+
+/** The counter of a person's public boards. */
+export function publicBoardsCounter(ownerId: Id): string {
+  return `public-boards:${ownerId}`;
+}
+
+/** The counter of a person's pins on public boards. */
+export function publicPinsCounter(ownerId: Id): string {
+  return `public-pins:${ownerId}`;
+}
+
 /** The name of the audience that may see a board's pins: `public`, or `board:<id>` for a secret one. */
 export function audienceOf(boardId: Id, secret: boolean): string {
   return secret ? `board:${boardId}` : 'public';
@@ -68,6 +84,10 @@ export interface Boards {
   data(ids: readonly Id[]): Promise<Map<Id, BoardData>>;
   /** All audiences that the viewer belongs to: `public` and their own secret boards. */
   audiences(viewer: Actor): Promise<string[]>;
+  /** How many boards and pins a person has: public ones (derived), all of them for themselves (exact). */
+  ownerCounts(viewer: Actor, ownerId: Id): Promise<{ boards: number; pins: number }>;
+  /** The handlers of the board jobs, to be registered with `Jobs.handle`: pins follow their board's secrecy, or its removal. */
+  handlers(pins: { reconcileBoard(boardId: Id): Promise<number> }): JobHandler[];
   /** Throws unless the actor may add to the board. */
   requireWritable(actor: Actor, id: Id): Promise<BoardData>;
 }

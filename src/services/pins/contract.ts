@@ -5,6 +5,7 @@ import type { Id } from '#kernel/ids';
 import { IdSchema, type Page, type PageRequest } from '#kernel/schema';
 import { PersonCardSchema, type PersonView } from '#services/accounts/contract';
 import { BoardCardSchema } from '#services/boards/contract';
+import type { JobHandler } from '#services/jobs/contract';
 import { PictureViewSchema } from '#services/media/contract';
 
 /** Who made the picture and under which licence, shown wherever the licence asks for it. */
@@ -25,7 +26,12 @@ const text = {
 };
 
 /** A new pin of a picture that was taken in before. */
-export const NewPinSchema = Type.Object({ boardId: IdSchema, mediaId: IdSchema, ...text, credit: Type.Optional(CreditSchema) });
+export const NewPinSchema = Type.Object({
+  boardId: IdSchema,
+  mediaId: IdSchema,
+  ...text,
+  credit: Type.Optional(CreditSchema),
+});
 export type NewPin = Static<typeof NewPinSchema>;
 
 /** A change; `boardId` moves the pin to another of one's own boards. */
@@ -59,6 +65,14 @@ export interface PinData {
   readonly savedFrom: Id | null;
   /** The board's secrecy, copied for what is derived from the log; the board itself decides who sees the pin. */
   readonly secret: boolean;
+}
+
+/** The prefix of the counters of public saves, for `Counters.top`. */
+export const savesPrefix = 'saves:';
+
+/** The counter of a picture's pins on public boards. */
+export function savesCounter(mediaId: Id): string {
+  return `${savesPrefix}${mediaId}`;
 }
 
 /** A pin as shown. */
@@ -97,6 +111,8 @@ export interface Pins {
    * may not see, whose picture is not ready (except the viewer's own), and second pins of the same picture when `distinct`.
    */
   hydrate(viewer: Actor, ids: readonly Id[], options?: { distinct?: boolean }): Promise<PinView[]>;
+  /** The same views as JSON texts: all but `mine` comes from a cache by version. Cost: under 60 µs for 25 cached pins. */
+  hydrateJson(viewer: Actor, ids: readonly Id[], options?: { distinct?: boolean }): Promise<string[]>;
   /** The best visible pin of each picture, in the order given; pictures without one are left out. */
   ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<Id[]>;
   byBoard(viewer: Actor, boardId: Id, page: PageRequest): Promise<Page<PinView>>;
@@ -107,6 +123,10 @@ export interface Pins {
   counts(viewer: Actor, userId: Id): Promise<PersonView['counts']>;
   /** Stored pins by id, unfiltered: for consumers and candidate sources. Never shown. */
   data(ids: readonly Id[]): Promise<Map<Id, PinData>>;
-  /** The rule behind picture URLs. */
+  /** Brings a board's pins in line with their board: its secrecy, or its absence, which removes them. Answers how many changed. */
+  reconcileBoard(boardId: Id): Promise<number>;
+  /** The handlers of the pin jobs, to be registered with `Jobs.handle`. */
+  handlers(): JobHandler[];
+  /** The rule behind picture URLs: the most public of the pins decides. */
   visibility(viewer: Actor, pinIds: readonly Id[]): Promise<'public' | 'private' | 'hidden'>;
 }

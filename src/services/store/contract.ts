@@ -2,10 +2,11 @@
  * The store: the only door to the shards. Validates, refuses ids that do not belong
  * where they are written, batches reads through the versioned cache.
  */
+
+import type { Change, CommitResult, MappingEntry, RangeRequest, StoredObject } from '#engines/shards/port';
 import type { Actor } from '#kernel/actor';
 import type { Id, ObjectType } from '#kernel/ids';
 import type { JsonObject } from '#kernel/json';
-import type { Change, CommitResult, MappingEntry, RangeRequest, StoredObject } from '#engines/shards/port';
 
 /** The mappings in use: from-type, to-type. Their names read `noun_verb_noun`. */
 export const mappings = {
@@ -75,4 +76,9 @@ export interface Store {
 /** The outbox change that tells the log about an object. */
 export function changeEvent(event: ChangeEvent): Change {
   return { kind: 'emit', event: { ...event } };
+}
+
+/** What is stored in an object, as the type that the service owning it writes. Nothing is checked: the store holds only what they wrote. */
+export function dataOf<T>(object: StoredObject): T {
+  return object.data as unknown as T;
 }

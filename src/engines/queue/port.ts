@@ -44,7 +44,10 @@ export interface LeasedJob extends Job {
 export interface Queue {
   /** Stores jobs; durable when it resolves. Ids in the order given. */
   enqueue(jobs: readonly NewJob[]): Promise<string[]>;
-  /** Leases up to `limit` jobs of these names that are due, highest priority first, oldest first. Expired leases are due again. */
+  /**
+   * Leases up to `limit` jobs of these names that are due, highest priority first, oldest first. Uses up one attempt
+   * of each. A job whose lease expired is due again, or failed when it has no attempts left.
+   */
   dequeue(names: readonly string[], limit: number, leaseMs: number): Promise<LeasedJob[]>;
   /** Done. False when the lease was lost. */
   acknowledge(id: string, lease: string, result: JsonObject): Promise<boolean>;
@@ -61,7 +64,7 @@ export interface Queue {
   retryFailed(name?: string): Promise<number>;
   /** How many are in each state, by name. */
   counts(): Promise<{ name: string; state: JobState; count: number }[]>;
-  /** When the next pending job is due; undefined when none. */
+  /** When the next job is due: a pending one at its time, a running one when its lease ends; undefined when none. */
   nextDue(names: readonly string[]): Promise<number | undefined>;
   /** Forgets done jobs that ended before `before`. */
   prune(before: number): Promise<number>;

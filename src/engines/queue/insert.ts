@@ -1,0 +1,25 @@
+/** Storing new jobs, each deduplication key once. Runs inside a transaction of the caller. */
+import { type Prepared, reclaimExpired } from './claim.ts';
+import type { NewJob } from './port.ts';
+
+const insert = `insert into jobs
+  (name, payload, priority, stage, attempts, attempts_left, run_after, created_at, updated_at, deduplication_key)
+  values (?1, ?2, ?3, iif(?4 <= ?5, 'ready', 'delayed'), ?6, ?6, ?4, ?5, ?5, ?7)
+  on conflict do nothing returning id`;
+
+const active = `select id from jobs
+  where name = ? and deduplication_key = ? and stage in ('delayed', 'ready', 'running')`;
+
+/** Stores a job unless one of its name and key is pending or running; answers the id of the job that there is. */
+export function insertJob(prepared: Prepared, job: NewJob, payload: string, now: number): string {
+  const key = job.deduplicationKey ?? null;
+  const add = (): unknown =>
+    prepared(insert).get(job.name, payload, job.priority ?? 0, job.runAfter ?? now, now, job.attempts, key)?.[
+      'id'
+    ];
+  const id = add();
+  if (id !== undefined) return String(id);
+  // A dead worker's job without attempts left must not stand in the way of a new one.
+  reclaimExpired(prepared, job.name, now);
+  return String(prepared(active).get(job.name, key)?.['id'] ?? add());
+}

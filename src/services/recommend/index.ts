@@ -1,0 +1,2 @@
+export { createRecommend } from './recommend.ts';
+export type { SourceDeps as RecommendDeps } from './sources.ts';

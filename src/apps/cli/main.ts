@@ -1,0 +1,116 @@
+/** `pinakes CMD`: exit code 0 good, 1 failed, 2 bad usage. */
+import path from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { PinakesError } from '#kernel/errors';
+import type { Json } from '#kernel/json';
+import { startServer } from '#apps/server';
+import { runCommand } from './run.ts';
+import { createTerminal } from './terminal.ts';
+
+type Input = Record<string, Json>;
+
+async function execute(name: string, input: Input, json: boolean): Promise<void> {
+  const terminal = createTerminal();
+  const result = await runCommand(name, input, terminal).finally(() => terminal.done());
+  process.stdout.write(`${json ? JSON.stringify(result.json) : result.text}\n`);
+  process.exitCode = result.exitCode;
+}
+
+function atMost(most: number) {
+  return (text: string) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+    throw new InvalidArgumentError(`must be a whole number from 1 to ${most}`);
+  };
+}
+
+interface SearchOptions {
+  image?: string;
+  limit: number;
+  as?: string;
+  json?: boolean;
+}
+
+function search(words: string[], options: SearchOptions, command: Command): Promise<void> {
+  const common = { limit: options.limit, ...(options.as !== undefined && { as: options.as }) };
+  const json = options.json ?? false;
+  if (options.image !== undefined && words.length === 0) {
+    return execute('search-picture', { image: path.resolve(options.image), ...common }, json);
+  }
+  if (words.length > 0 && options.image === undefined) return execute('search-words', { words: words.join(' '), ...common }, json);
+  return command.error('error: give either WORDS or --image FILE', { exitCode: 2 });
+}
+
+interface ImportOptions {
+  boardBy: string;
+  as?: string;
+  json?: boolean;
+}
+
+function importFolder(folder: string, options: ImportOptions, command: Command): Promise<void> {
+  if (!['category', 'folder'].includes(options.boardBy)) {
+    return command.error('error: --board-by must be "category" or "folder"', { exitCode: 2 });
+  }
+  const input = { folder: path.resolve(folder), boardBy: options.boardBy, ...(options.as !== undefined && { as: options.as }) };
+  return execute('import', input, options.json ?? false);
+}
+
+function addDataCommands(program: Command): void {
+  program
+    .command('import <dir>')
+    .description('import every picture below a folder, with the words of its metadata.jsonl')
+    .option('--board-by <what>', 'one board for each "category" of metadata.jsonl or for each "folder"', 'folder')
+    .option('--as <name>', "whose pins they become (default: the owner's)")
+    .option('--json', 'print one JSON document')
+    .action(importFolder);
+  program
+    .command('search [words...]')
+    .description('find pins by words, or by a picture with --image')
+    .option('--image <file>', 'find pins that look like this picture')
+    .option('--limit <n>', 'how many at most', atMost(100), 20)
+    .option('--as <name>', "through whose eyes (default: the owner's)")
+    .option('--json', 'print one JSON document')
+    .action(search);
+}
+
+function addCareCommands(program: Command): void {
+  const evaluate = program.command('eval').description('measure quality on a folder of your own');
+  evaluate
+    .command('visual <dir>')
+    .description('leave-one-out retrieval on DIR/<class>/*.jpg')
+    .option('--json', 'print one JSON document')
+    .action((dir: string, options: { json?: boolean }) => execute('eval-visual', { folder: path.resolve(dir) }, options.json ?? false));
+  program
+    .command('rebuild <name>')
+    .description('recreate something derived (words, vectors, counters, feeds, … or all) from the event log')
+    .option('--json', 'print one JSON document')
+    .action((name: string, options: { json?: boolean }) => execute('rebuild', { name }, options.json ?? false));
+  program
+    .command('doctor')
+    .description('check that everything is sound and agrees')
+    .option('--json', 'print one JSON document')
+    .action((options: { json?: boolean }) => execute('doctor', {}, options.json ?? false));
+}
+
+function createProgram(): Command {
+  const program = new Command('pinakes');
+  program.description('Save pictures, arrange them on boards, find more like them.').exitOverride().showHelpAfterError();
+  program.command('start').description('start everything in this process').action(startServer);
+  addDataCommands(program);
+  addCareCommands(program);
+  return program;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const message = error instanceof PinakesError ? error.message : (error instanceof Error ? error.stack : String(error));
+  process.stderr.write(`pinakes: ${message}\n`);
+  return error instanceof PinakesError && error.code === 'invalid_input' ? 2 : 1;
+}
+
+// Subcommands inherit exitOverride only when they are made after it was set on their parent.
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}

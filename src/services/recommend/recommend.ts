@@ -21,7 +21,7 @@ class Recommender implements Recommend {
 
   async home(viewer: Actor, limit: number, options: { seed: number; seen: Seen }): Promise<Candidate[]> {
     // Lists reach further back the more of them has been seen, so that the scroll goes on to their end.
-    const depth = limit + options.seen.pins.size;
+    const depth = { limit, seen: options.seen };
     const found = await Promise.all([
       sources.popular(this.#deps, depth),
       sources.fresh(this.#deps, depth),
@@ -32,7 +32,7 @@ class Recommender implements Recommend {
     return diversify(ranked, limit).map(({ candidate }) => candidate);
   }
 
-  #personal(person: Extract<Actor, { kind: 'person' }>, depth: number, seed: number): Promise<Candidate[]>[] {
+  #personal(person: Extract<Actor, { kind: 'person' }>, depth: sources.Depth, seed: number): Promise<Candidate[]>[] {
     return [
       sources.followed(this.#deps, person, depth),
       sources.likeTheirSaves(this.#deps, person, { seed, tastes, each: neighboursOfTaste }),

@@ -5,7 +5,7 @@ import type { ListEntry, Lists } from '#engines/lists/port';
 import type { Pins } from '#services/pins/contract';
 import type { Search } from '#services/search/contract';
 import type { SimilarMedia, Vision } from '#services/vision/contract';
-import { type Candidate, type CandidateSource, followingList, freshList, popularList } from './contract.ts';
+import { type Candidate, type CandidateSource, followingList, freshList, popularList, type Seen } from './contract.ts';
 import { jitter } from './random.ts';
 
 /** What the sources draw from. */
@@ -32,23 +32,30 @@ function byPlace(entries: readonly ListEntry[]): Scored {
   return entries.map(({ id }, at) => ({ pinId: id, score: 1 - at / entries.length }));
 }
 
-async function fromList(deps: SourceDeps, source: CandidateSource, list: string, limit: number): Promise<Candidate[]> {
-  return candidates(deps, source, byPlace(await deps.lists.range(list, limit)));
+/** How far to look into a list: `limit` entries beyond those that were seen. */
+export interface Depth {
+  readonly limit: number;
+  readonly seen: Seen;
+}
+
+async function fromList(deps: SourceDeps, source: CandidateSource, list: string, depth: Depth): Promise<Candidate[]> {
+  const entries = await deps.lists.range(list, depth.limit + depth.seen.pins.size);
+  return candidates(deps, source, byPlace(entries).filter(({ pinId }) => !depth.seen.pins.has(pinId)));
 }
 
 /** New pins of whom the person follows, newest first. */
-export function followed(deps: SourceDeps, person: Person, limit: number): Promise<Candidate[]> {
-  return fromList(deps, 'followed', followingList(person.userId), limit);
+export function followed(deps: SourceDeps, person: Person, depth: Depth): Promise<Candidate[]> {
+  return fromList(deps, 'followed', followingList(person.userId), depth);
 }
 
 /** The newest public pins. */
-export function fresh(deps: SourceDeps, limit: number): Promise<Candidate[]> {
-  return fromList(deps, 'fresh', freshList, limit);
+export function fresh(deps: SourceDeps, depth: Depth): Promise<Candidate[]> {
+  return fromList(deps, 'fresh', freshList, depth);
 }
 
 /** The most saved public pins, newer ones favoured. */
-export function popular(deps: SourceDeps, limit: number): Promise<Candidate[]> {
-  return fromList(deps, 'popular', popularList, limit);
+export function popular(deps: SourceDeps, depth: Depth): Promise<Candidate[]> {
+  return fromList(deps, 'popular', popularList, depth);
 }
 
 function bestOfEach(found: Iterable<readonly SimilarMedia[]>): SimilarMedia[] {

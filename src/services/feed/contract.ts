@@ -14,4 +14,6 @@ export interface Feed {
   related(viewer: Actor, pinId: Id, page: PageRequest): Promise<Page<PinView>>;
   /** New pins of whom the person follows, newest first. */
   following(viewer: Actor, page: PageRequest): Promise<Page<PinView>>;
+  /** The person's next visit of the home feed is made anew, because they did something that should show in it. */
+  renew(userId: Id): void;
 }

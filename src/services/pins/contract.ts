@@ -121,6 +121,8 @@ export interface Pins {
   recentIds(ownerId: Id, limit: number): Promise<Id[]>;
   /** What the viewer may know of how much a person has: public boards and pins only, unless it is themselves. */
   counts(viewer: Actor, userId: Id): Promise<PersonView['counts']>;
+  /** The latest public pins of a person or a board with their times, newest first: to fill a new follower's feed. */
+  recentOf(target: Id, limit: number): Promise<{ id: Id; at: number }[]>;
   /** Stored pins by id, unfiltered: for consumers and candidate sources. Never shown. */
   data(ids: readonly Id[]): Promise<Map<Id, PinData>>;
   /** Brings a board's pins in line with their board: its secrecy, or its absence, which removes them. Answers how many changed. */

@@ -1,0 +1,2 @@
+export { createFeedsConsumer, type FeedsConsumerDeps } from './consumer.ts';
+export { createFeed, type FeedDeps } from './feed.ts';

@@ -1,0 +1,29 @@
+/** The seed of each viewer's current home feed: it changes with time, and when the viewer does something that should show. */
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '#kernel/clock';
+
+const keptSeeds = 50_000;
+
+/** Seeds by viewer. A seed is the time it was made, in milliseconds. */
+export class Seeds {
+  readonly #clock: Clock;
+  readonly #seeds = new LRUCache<string, number>({ max: keptSeeds });
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The viewer's seed, renewed once it is older than `lastsMs`. */
+  current(viewer: string, lastsMs: number): number {
+    const now = this.#clock.now();
+    const known = this.#seeds.get(viewer);
+    if (known !== undefined && now - known < lastsMs) return known;
+    this.#seeds.set(viewer, now);
+    return now;
+  }
+
+  /** The next visit starts anew. */
+  renew(viewer: string): void {
+    this.#seeds.delete(viewer);
+  }
+}

@@ -35,6 +35,7 @@ const checks: Check[] = [
   own('floors'),
   own('sizes'),
   own('docs'),
+  own('lockfile'),
 ].filter(({ name }) => name !== 'types of web' || existsSync(join(root, 'web', 'tsconfig.json')));
 
 /** Runs a command of node_modules/.bin or an absolute one; a command that cannot be run has failed. */

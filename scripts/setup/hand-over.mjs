@@ -15,9 +15,26 @@ export function environment(root) {
 /** Node's own options for everything that Pinakes runs. */
 export const nodeOptions = ['--disable-warning=ExperimentalWarning'];
 
+const parentPollMs = 250;
+
 /** A terminal sends its interrupt to the whole group, so passing that on would deliver it twice. */
 function isAlreadyDelivered(signal) {
   return signal === 'SIGINT' && process.stdin.isTTY === true;
+}
+
+/**
+ * Calls `onGone` once when npm's shell dies. A signal sent to `npm start` ends that shell, which passes
+ * nothing on, so its death is all that there is to see. Outside npm a parent may well go away first.
+ */
+function watchParent(onGone) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onGone();
+  }, parentPollMs);
+  timer.unref();
 }
 
 /** Runs `script` in `node`, then ends this process with the same exit code (128 + signal when a signal ended it). */
@@ -28,6 +45,7 @@ export function hand(root, node, script, args) {
       if (!isAlreadyDelivered(signal)) child.kill(signal);
     });
   }
+  watchParent(() => child.kill('SIGTERM'));
   return new Promise((_resolve, reject) => {
     child.on('error', (error) => reject(new Error(`${node} could not be run: ${error.message}`)));
     child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 1)));

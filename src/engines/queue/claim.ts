@@ -14,14 +14,15 @@ const reclaim = `update jobs
     lease = null, lease_until = null, updated_at = ?1
   where stage = 'running' and name = ?2 and lease_until <= ?1`;
 
+// A bare `limit ?` makes SQLite plan the statement anew at every binding; an expression does not.
 const firstOfName = `select * from (
-  select id, priority from jobs where stage = 'ready' and name = ? order by priority desc, id limit ?)`;
+  select id, priority from jobs where stage = 'ready' and name = ? order by priority desc, id limit ? + 0)`;
 
 const claim = (names: number): string => `update jobs
   set stage = 'running', attempts_left = attempts_left - 1, updated_at = ?, lease = ?, lease_until = ?
   where id in (
     select id from (${Array.from({ length: names }, () => firstOfName).join(' union all ')})
-    order by priority desc, id limit ?)
+    order by priority desc, id limit ? + 0)
   returning ${columns}`;
 
 /** Makes jobs of a name whose lease expired ready again, or failed when they have no attempts left. */

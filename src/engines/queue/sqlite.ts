@@ -84,7 +84,7 @@ class SqliteQueue implements Queue {
 
   async list(state: JobState, limit: number): Promise<Job[]> {
     this.#requireOpen();
-    const newest = this.#prepared(`select ${columns} from jobs where stage = ? order by id desc limit ?`);
+    const newest = this.#prepared(`select ${columns} from jobs where stage = ? order by id desc limit ? + 0`);
     const rows = stagesOf(state).flatMap((stage) => newest.all(stage, limit) as JobRow[]);
     return rows
       .sort((a, b) => b.id - a.id)

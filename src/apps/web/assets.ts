@@ -59,7 +59,7 @@ export async function serveAssets(server: FastifyInstance, distFolder: string): 
     allowedPath: (name) => !name.includes('/.'),
     setHeaders: (reply, file) => {
       const hashed = file.startsWith(path.join(root, 'assets'));
-      reply.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'public, max-age=3600');
+      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'public, max-age=3600');
     },
   });
 }

@@ -21,9 +21,9 @@ export interface FeedDeps {
   readonly clock: Clock;
 }
 
-const keptSkeletons = 5_000;
-const homeStep = 300;
-const relatedStep = 200;
+const keptSkeletons = 3_000;
+const homeStep = 120;
+const relatedStep = 120;
 const personalSeedMs = 5 * 60_000;
 const strangerSeedMs = 30_000;
 

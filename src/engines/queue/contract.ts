@@ -45,6 +45,7 @@ export function describeQueue(title: string, open: (clock: ManualClock) => Promi
         payload,
         priority: 2,
         state: 'pending',
+        attempts: 3,
         attemptsLeft: 3,
         runAfter: clock.now(),
         createdAt: clock.now(),

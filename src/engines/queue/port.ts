@@ -25,6 +25,8 @@ export interface Job {
   readonly payload: JsonObject;
   readonly priority: number;
   readonly state: JobState;
+  /** How often it may be tried in all, and how often it still may. */
+  readonly attempts: number;
   readonly attemptsLeft: number;
   readonly runAfter: number;
   readonly createdAt: number;

@@ -5,7 +5,7 @@ import type { Stage } from './schema.ts';
 
 /** The columns that `toJob` reads. */
 export const columns =
-  'id, name, payload, priority, stage, attempts_left, run_after, created_at, updated_at, error, result, lease';
+  'id, name, payload, priority, stage, attempts, attempts_left, run_after, created_at, updated_at, error, result, lease';
 
 /** A row of `columns`. */
 export type JobRow = {
@@ -14,6 +14,7 @@ export type JobRow = {
   readonly payload: string;
   readonly priority: number;
   readonly stage: Stage;
+  readonly attempts: number;
   readonly attempts_left: number;
   readonly run_after: number;
   readonly created_at: number;
@@ -38,6 +39,7 @@ export function toJob(row: JobRow): Job {
     payload: JSON.parse(row.payload) as JsonObject,
     priority: row.priority,
     state: stateOf(row.stage),
+    attempts: row.attempts,
     attemptsLeft: row.attempts_left,
     runAfter: row.run_after,
     createdAt: row.created_at,

@@ -1,13 +1,18 @@
 /** Jobs: slow work that survives a crash. */
 import Type, { type Static } from 'typebox';
-import type { JsonObject } from '#kernel/json';
 import type { Job, JobState, NewJob } from '#engines/queue/port';
+import type { JsonObject } from '#kernel/json';
 
 /** A job as its submitter sees it. */
 export const JobViewSchema = Type.Object({
   id: Type.String(),
   name: Type.String(),
-  state: Type.Union([Type.Literal('pending'), Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')]),
+  state: Type.Union([
+    Type.Literal('pending'),
+    Type.Literal('running'),
+    Type.Literal('done'),
+    Type.Literal('failed'),
+  ]),
   error: Type.Union([Type.String(), Type.Null()]),
   result: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
 });
@@ -28,7 +33,10 @@ export interface JobHandler {
   readonly concurrency: number;
   /** Milliseconds after which a silent worker is taken for dead; the runner sends heartbeats. */
   readonly leaseMs?: number;
-  run(payload: JsonObject, context: { job: Job; signal: AbortSignal; checkpoint(payload: JsonObject): Promise<void> }): Promise<JsonObject>;
+  run(
+    payload: JsonObject,
+    context: { job: Job; signal: AbortSignal; checkpoint(payload: JsonObject): Promise<void> },
+  ): Promise<JsonObject>;
 }
 
 /** The jobs service. */

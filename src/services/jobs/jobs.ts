@@ -1,0 +1,159 @@
+/** The jobs service: submits work to the queue, and runs the work that it has handlers for. */
+import { randomUUID } from 'node:crypto';
+import type { Job, JobState, NewJob, Queue } from '#engines/queue/port';
+import type { Clock } from '#kernel/clock';
+import { ConflictError, NotFoundError, UnavailableError } from '#kernel/errors';
+import type { Log } from '#kernel/log';
+import type { Metrics } from '#kernel/metrics';
+import { Bell } from './bell.ts';
+import type { JobHandler, Jobs } from './contract.ts';
+import type { Backoff } from './verdict.ts';
+import { Worker } from './worker.ts';
+
+/** What the service needs. */
+export interface JobsDeps {
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics?: Metrics | undefined;
+  /** Names this process in the logs; made up when left out. */
+  readonly workerId?: string | undefined;
+  /** One second, doubling up to five minutes, by default. */
+  readonly backoff?: Backoff | undefined;
+  /** How long `stop` lets jobs run before their signals are aborted; half a minute by default. */
+  readonly graceMs?: number | undefined;
+  /** How long done jobs are kept; a day by default. */
+  readonly keepDoneMs?: number | undefined;
+}
+
+type Submission = Omit<NewJob, 'attempts'> & { attempts?: number };
+
+const defaultAttempts = 5;
+const hourMs = 3_600_000;
+/** How often to look for jobs that another process settled. */
+const lookMs = 250;
+const anyJob = '*';
+
+/** Runs in one process; other processes may share its queue. */
+export class QueuedJobs implements Jobs {
+  readonly #deps: JobsDeps;
+  readonly #handlers = new Map<string, JobHandler>();
+  readonly #settled = new Bell();
+  #workers: Worker[] = [];
+  #pruner: NodeJS.Timeout | undefined;
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(deps: JobsDeps) {
+    this.#deps = deps;
+  }
+
+  async enqueue(job: Submission): Promise<string> {
+    const [id] = await this.enqueueMany([job]);
+    if (id === undefined) throw new UnavailableError('the queue took no job');
+    return id;
+  }
+
+  enqueueMany(jobs: readonly Submission[]): Promise<string[]> {
+    return this.#deps.queue.enqueue(
+      jobs.map((job) => ({ ...job, attempts: job.attempts ?? defaultAttempts })),
+    );
+  }
+
+  async wait(id: string, timeoutMs: number): Promise<Job> {
+    const until = performance.now() + timeoutMs;
+    for (;;) {
+      const rung = this.#settled.next(id, Math.min(lookMs, Math.max(0, until - performance.now())));
+      const job = await this.get(id);
+      if (!job) throw new NotFoundError('job');
+      if (job.state === 'done' || job.state === 'failed' || performance.now() >= until) {
+        this.#settled.ring(id);
+        return job;
+      }
+      await rung;
+    }
+  }
+
+  async get(id: string): Promise<Job | undefined> {
+    return (await this.#deps.queue.get([id])).get(id);
+  }
+
+  list(state: JobState, limit: number): Promise<Job[]> {
+    return this.#deps.queue.list(state, limit);
+  }
+
+  counts(): Promise<{ name: string; state: JobState; count: number }[]> {
+    return this.#deps.queue.counts();
+  }
+
+  retryFailed(name?: string): Promise<number> {
+    return this.#deps.queue.retryFailed(name);
+  }
+
+  handle(handler: JobHandler): void {
+    if (this.#unsubscribe) throw new ConflictError('handlers are registered before the workers start');
+    if (this.#handlers.has(handler.name)) throw new ConflictError(`${handler.name} has a handler already`);
+    this.#handlers.set(handler.name, handler);
+  }
+
+  async start(): Promise<void> {
+    if (this.#unsubscribe) return;
+    const { queue, clock, metrics, workerId, backoff } = this.#deps;
+    const deps = {
+      queue,
+      clock,
+      log: this.#deps.log.child({ worker: workerId ?? randomUUID() }),
+      backoff: backoff ?? { baseMs: 1000, capMs: 300_000 },
+      seconds: metrics?.timer('pinakes_jobs_seconds', 'Time a try of a job took.', ['name', 'outcome']),
+      onSettled: (id: string) => this.#onSettled(id),
+    };
+    this.#workers = [...this.#handlers.values()].map((handler) => new Worker(handler, deps));
+    this.#unsubscribe = queue.onEnqueue(() => this.#wakeAll());
+    this.#pruner = setInterval(() => this.#prune(), hourMs);
+    this.#prune();
+    this.#wakeAll();
+  }
+
+  async drain(): Promise<void> {
+    if (!this.#unsubscribe) throw new UnavailableError('the workers are not started');
+    for (;;) {
+      const rung = this.#settled.next(anyJob, lookMs);
+      if (await this.#quiet()) return this.#settled.ring(anyJob);
+      await rung;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    clearInterval(this.#pruner);
+    await Promise.all(this.#workers.map((worker) => worker.stop(this.#deps.graceMs ?? 30_000)));
+    this.#workers = [];
+  }
+
+  /** Whether no job that has a handler here is due or running anywhere. */
+  async #quiet(): Promise<boolean> {
+    const { queue, clock } = this.#deps;
+    if (!this.#workers.every((worker) => worker.idle)) return false;
+    const names = [...this.#handlers.keys()];
+    const due = await queue.nextDue(names);
+    if (due !== undefined && due <= clock.now()) return false;
+    const counts = await queue.counts();
+    return !counts.some(({ name, state }) => state === 'running' && this.#handlers.has(name));
+  }
+
+  #onSettled(id: string): void {
+    this.#settled.ring(id);
+    this.#settled.ring(anyJob);
+  }
+
+  #wakeAll(): void {
+    for (const worker of this.#workers) worker.wake();
+  }
+
+  #prune(): void {
+    const { queue, clock, keepDoneMs, log } = this.#deps;
+    queue.prune(clock.now() - (keepDoneMs ?? 24 * hourMs)).catch((error: unknown) => {
+      log.warn({ err: error }, 'could not prune done jobs');
+    });
+  }
+}

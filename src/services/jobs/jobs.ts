@@ -104,7 +104,8 @@ export class QueuedJobs implements Jobs {
       log: this.#deps.log.child({ worker: workerId ?? randomUUID() }),
       backoff: backoff ?? { baseMs: 1000, capMs: 300_000 },
       seconds: metrics?.timer('pinakes_jobs_seconds', 'Time a try of a job took.', ['name', 'outcome']),
-      onSettled: (id: string) => this.#onSettled(id),
+      onSettled: (id: string) => this.#settled.ring(id),
+      onIdle: () => this.#settled.ring(anyJob),
     };
     this.#workers = [...this.#handlers.values()].map((handler) => new Worker(handler, deps));
     this.#unsubscribe = queue.onEnqueue(() => this.#wakeAll());
@@ -139,11 +140,6 @@ export class QueuedJobs implements Jobs {
     if (due !== undefined && due <= clock.now()) return false;
     const counts = await queue.counts();
     return !counts.some(({ name, state }) => state === 'running' && this.#handlers.has(name));
-  }
-
-  #onSettled(id: string): void {
-    this.#settled.ring(id);
-    this.#settled.ring(anyJob);
   }
 
   #wakeAll(): void {

@@ -16,6 +16,8 @@ export interface WorkerDeps {
   readonly seconds: Histogram | undefined;
   /** Told after each job that left this worker, with its new state stored. */
   readonly onSettled: (id: string) => void;
+  /** Told when a worker has nothing in hand any more. */
+  readonly onIdle: () => void;
 }
 
 const defaultLeaseMs = 60_000;
@@ -53,6 +55,7 @@ export class Worker {
     this.#filling ??= this.#fill().finally(() => {
       this.#filling = undefined;
       if (this.#again) this.wake();
+      if (this.idle) this.#deps.onIdle();
     });
   }
 
@@ -105,6 +108,7 @@ export class Worker {
     const settling = this.#work(job, controller.signal).then(() => {
       this.#settling.delete(settling);
       this.#deps.onSettled(job.id);
+      if (this.idle) this.#deps.onIdle();
     });
     this.#settling.add(settling);
   }

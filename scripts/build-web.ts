@@ -35,13 +35,21 @@ async function swapIn(name: string): Promise<void> {
   await rename(join(next, name), join(web, 'dist', name));
 }
 
-await rm(next, { recursive: true, force: true });
-await mkdir(next, { recursive: true });
-await build({ configFile, build: { outDir: join(next, 'client'), emptyOutDir: true } });
-await build({ configFile, build: { outDir: join(next, 'server'), emptyOutDir: true, ssr: true } });
-await Promise.all(
-  globSync(texts, { cwd: join(next, 'client') }).map((path) => compress(join(next, 'client', path))),
-);
-await swapIn('client');
-await swapIn('server');
-await rm(next, { recursive: true, force: true });
+async function buildWeb(): Promise<void> {
+  await rm(next, { recursive: true, force: true });
+  await mkdir(next, { recursive: true });
+  await build({ configFile, build: { outDir: join(next, 'client'), emptyOutDir: true } });
+  await build({ configFile, build: { outDir: join(next, 'server'), emptyOutDir: true, ssr: true } });
+  const files = globSync(texts, { cwd: join(next, 'client') });
+  await Promise.all(files.map((path) => compress(join(next, 'client', path))));
+  await swapIn('client');
+  await swapIn('server');
+  await rm(next, { recursive: true, force: true });
+}
+
+try {
+  await buildWeb();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -18,14 +18,16 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const always = () => true;
 const never = () => false;
+/** Of the tests, only the app's and the whole system's look at the built web app. */
+const forTests = (args) => args.length === 0 || args.some((arg) => /^(test|web|src\/apps)/.test(arg));
 
 /** What each verb runs, whether it needs the built web app, and whether it needs the development packages. */
 const verbs = {
   start: { script: 'src/apps/start.ts', web: always, dev: false },
   pinakes: { script: 'src/apps/cli/main.ts', web: (args) => args[0] === 'start', dev: false },
   bench: { script: 'bench/run.ts', web: always, dev: true },
-  test: { script: 'scripts/test.ts', web: always, dev: true },
-  'test:servers': { script: 'scripts/test-servers.ts', web: always, dev: true },
+  test: { script: 'scripts/test.ts', web: forTests, dev: true },
+  'test:servers': { script: 'scripts/test-servers.ts', web: forTests, dev: true },
   check: { script: 'scripts/check.ts', web: never, dev: true },
   build: { web: always, dev: false },
 };

@@ -42,11 +42,13 @@ function reasonOf(error: Error | undefined): string {
 }
 
 function describe(event: Completed): Failure {
-  const suite = 'classname' in event && typeof event.classname === 'string' ? `${event.classname} › ` : '';
+  const { details } = event;
+  const suite =
+    'classname' in details && typeof details.classname === 'string' ? `${details.classname} › ` : '';
   return {
     name: suite + event.name,
     place: `${event.file ?? ''}:${event.line ?? 1}`,
-    reason: reasonOf(event.details.error),
+    reason: reasonOf(details.error),
   };
 }
 

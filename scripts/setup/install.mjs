@@ -1,7 +1,7 @@
 /** Installs the locked dependencies when node_modules does not hold exactly them. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { withLock } from './lock.mjs';
 
@@ -59,6 +59,7 @@ function install(root, lock, needsDev) {
   if (isInstalled(root, lock, needsDev)) return;
   let held = holding(lock, read(join(root, 'node_modules', '.package-lock.json')));
   if (held === 'other' || (held === 'runtime' && needsDev)) held = installLocked(root);
+  mkdirSync(join(root, 'node_modules'), { recursive: true });
   writeFileSync(join(root, 'node_modules', '.pinakes-lock-hash'), `${hashOf(lock)} ${held}`);
 }
 

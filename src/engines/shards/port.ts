@@ -30,6 +30,8 @@ export interface PutObject {
   readonly id: Id;
   readonly data: JsonObject;
   readonly expect?: number | undefined;
+  /** Milliseconds since the epoch, kept at the object's first write and ignored later; the present when left out. */
+  readonly createdAt?: number | undefined;
 }
 
 /** Removes an object; `expect` as for `PutObject`. Removing what is not there changes nothing. */

@@ -1,0 +1,39 @@
+/** Lists of values in SQL, and long work in turns. */
+import { setImmediate } from 'node:timers/promises';
+
+/** The longest list that one statement takes. */
+export const batchSize = 256;
+
+const places = new Map<number, string>();
+
+/** `?` as often as there are values, separated by commas. */
+export function placeholders(count: number): string {
+  const known = places.get(count) ?? Array<string>(count).fill('?').join(', ');
+  places.set(count, known);
+  return known;
+}
+
+/** Cuts a list into batches whose lengths are powers of two, the last value repeated, so that few statements do for all. */
+export function* batches<T>(values: readonly T[]): Iterable<T[]> {
+  for (let start = 0; start < values.length; start += batchSize) {
+    const batch = values.slice(start, start + batchSize);
+    const length = 2 ** Math.ceil(Math.log2(batch.length));
+    const last = batch[batch.length - 1];
+    while (last !== undefined && batch.length < length) batch.push(last);
+    yield batch;
+  }
+}
+
+/** Milliseconds that work may hold the event loop. */
+export const turnMs = 8;
+
+/** Lets a long loop give way: `await pause()` in every round does nothing until the turn is over. */
+export function turns(): () => Promise<void> | undefined {
+  let until = performance.now() + turnMs;
+  return () => {
+    if (performance.now() < until) return undefined;
+    return setImmediate().then(() => {
+      until = performance.now() + turnMs;
+    });
+  };
+}

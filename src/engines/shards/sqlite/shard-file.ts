@@ -1,0 +1,128 @@
+/** One shard's SQLite file: its connection, tables and prepared statements. */
+import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import { promisify } from 'node:util';
+import { missingTables, tableSql } from './schema.ts';
+
+const sync = promisify(fdatasync);
+
+/*
+ * Exclusive locking keeps the WAL's index in the heap and spares the lock calls of every
+ * transaction. Commits don't sync by themselves: `ShardFile.sync` does, off the event loop.
+ */
+const pragmas = `
+  pragma locking_mode = exclusive;
+  pragma journal_mode = wal;
+  pragma synchronous = normal;
+  pragma cache_size = -512;
+  pragma mmap_size = 67108864;
+  pragma temp_store = memory;
+  pragma journal_size_limit = 4194304;`;
+
+/** A shard's open file. Every method is synchronous and may throw SQLite's errors. */
+export class ShardFile {
+  readonly shard: number;
+  /** The highest outbox sequence that is known to be on disk; later entries must not be shown yet. */
+  durableOutbox = Number.POSITIVE_INFINITY;
+  readonly #path: string;
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #tables: Set<string>;
+  #wal: number | undefined;
+
+  /** Opens or makes the file; throws when it is no database or another process holds it. */
+  constructor(shard: number, path: string) {
+    this.shard = shard;
+    this.#path = path;
+    this.#db = new DatabaseSync(path, { timeout: 0 });
+    try {
+      this.#db.exec(pragmas);
+      const tables = this.rows(`select name from sqlite_schema where type = 'table'`);
+      this.#tables = new Set(tables.map(([name]) => String(name)));
+      this.#makeTables(missingTables(this.#tables));
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  #makeTables(names: readonly string[]): void {
+    if (names.length === 0) return;
+    this.#db.exec(`begin immediate; ${names.map(tableSql).join('')} commit;`);
+    for (const name of names) this.#tables.add(name);
+  }
+
+  /** Whether a table is there; mappings get theirs at the first link. */
+  has(table: string): boolean {
+    return this.#tables.has(table);
+  }
+
+  /** Makes a table if it is missing, as part of the running transaction. */
+  ensureTable(name: string): void {
+    if (this.#tables.has(name)) return;
+    this.#db.exec(tableSql(name));
+    this.#tables.add(name);
+  }
+
+  /** All rows of a query, each an array of its columns. Statements are prepared once. */
+  rows(sql: string, ...values: SQLInputValue[]): SQLOutputValue[][] {
+    // With `setReturnArrays` rows are arrays, which the declared type does not follow.
+    return this.#statement(sql).all(...values) as unknown as SQLOutputValue[][];
+  }
+
+  /** Runs a statement; answers how many rows it changed. */
+  run(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.#statement(sql).run(...values).changes);
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const made = this.#db.prepare(sql);
+    made.setReturnArrays(true);
+    this.#statements.set(sql, made);
+    return made;
+  }
+
+  /** Runs `work` in a transaction, undone when it throws. */
+  transaction<T>(work: () => T): T {
+    this.run('begin immediate');
+    try {
+      const answer = work();
+      this.run('commit');
+      return answer;
+    } catch (error) {
+      this.#rollback();
+      throw error;
+    }
+  }
+
+  #rollback(): void {
+    if (this.#db.isTransaction) this.run('rollback');
+    const tables = this.rows(`select name from sqlite_schema where type = 'table'`);
+    this.#tables.clear();
+    for (const [name] of tables) this.#tables.add(String(name));
+  }
+
+  /** Brings everything committed so far to disk, in a thread of Node's pool. Equal to `synchronous = full`. */
+  async sync(): Promise<void> {
+    await sync(this.#walFile());
+  }
+
+  /** The same, at once. */
+  syncNow(): void {
+    fdatasyncSync(this.#walFile());
+  }
+
+  #walFile(): number {
+    this.#wal ??= openSync(`${this.#path}-wal`, 'r+');
+    return this.#wal;
+  }
+
+  /** Moves the WAL into the file and lets go of it. */
+  close(): void {
+    if (this.#wal !== undefined) closeSync(this.#wal);
+    this.#wal = undefined;
+    this.#db.close();
+  }
+}

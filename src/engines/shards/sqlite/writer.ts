@@ -1,0 +1,139 @@
+/**
+ * Group commit over all shards of a process.
+ *
+ * Writes wait per shard. Once a turn of the event loop, every shard with waiting writes runs
+ * as many of them as fit into its share of the turn in one transaction. When one throws, the
+ * transaction is rolled back and each of the group runs in one of its own, so that only the
+ * faulty one fails; work must therefore be safe to run again. Where writes must survive a loss
+ * of power, the group is then synced in a thread, while the next one gathers, and only after
+ * that does it count as done. A shard whose sync failed refuses writes until it is reopened,
+ * for nobody knows then what is on disk.
+ */
+import type { Durability } from '#kernel/sqlite';
+import { turnMs } from './batches.ts';
+import { named } from './named.ts';
+import { outboxEnd } from './outbox.ts';
+import type { ShardFile } from './shard-file.ts';
+
+interface Write {
+  readonly work: () => unknown;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Tells a write's caller how it went; with `fault`, that it failed after all. */
+type Settle = (fault?: unknown) => void;
+
+/** Milliseconds that one group may take: half a turn, since a group with a conflict is written twice. */
+const groupMs = turnMs / 2;
+
+/** The writes of all shards. */
+export class ShardWriter {
+  readonly #durability: Durability;
+  readonly #waiting = new Map<ShardFile, Write[]>();
+  readonly #syncing = new Set<ShardFile>();
+  readonly #faults = new Map<ShardFile, unknown>();
+  #scheduled: NodeJS.Immediate | undefined;
+  #idle: (() => void) | undefined;
+
+  constructor(durability: Durability) {
+    this.#durability = durability;
+  }
+
+  /** Runs synchronous work in the shard's next transaction; resolves with its answer when that is durable. */
+  run<T>(file: ShardFile, work: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const write = { work, resolve: (answer: unknown) => resolve(answer as T), reject };
+      const waiting = this.#waiting.get(file);
+      if (waiting) waiting.push(write);
+      else this.#waiting.set(file, [write]);
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when no write waits or is being synced. */
+  async drained(): Promise<void> {
+    if (this.#waiting.size === 0 && this.#syncing.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve;
+    });
+  }
+
+  #schedule(): void {
+    this.#scheduled ??= setImmediate(() => this.#turn());
+  }
+
+  #turn(): void {
+    this.#scheduled = undefined;
+    const until = performance.now() + turnMs;
+    for (const file of [...this.#waiting.keys()]) {
+      if (performance.now() >= until) break;
+      if (!this.#syncing.has(file)) this.#group(file);
+    }
+    this.#rest();
+  }
+
+  /** Goes on with what still waits, or tells that nothing does. */
+  #rest(): void {
+    const isReady = this.#waiting.keys().some((file) => !this.#syncing.has(file));
+    if (isReady) this.#schedule();
+    else if (this.#waiting.size === 0 && this.#syncing.size === 0) this.#idle?.();
+  }
+
+  #group(file: ShardFile): void {
+    const waiting = this.#waiting.get(file) ?? [];
+    this.#waiting.delete(file);
+    const settled = this.#together(file, waiting);
+    // Behind the other shards, so that each gets its turn.
+    if (waiting.length > 0) this.#waiting.set(file, waiting);
+    if (this.#durability === 'power') void this.#sync(file, settled);
+    else for (const settle of settled) settle();
+  }
+
+  #together(file: ShardFile, waiting: Write[]): Settle[] {
+    const until = performance.now() + groupMs;
+    const answers: unknown[] = [];
+    try {
+      file.transaction(() => {
+        for (const write of waiting) {
+          answers.push(write.work());
+          if (performance.now() >= until) break;
+        }
+      });
+      return waiting.splice(0, answers.length).map((write, i) => settleWith(write, answers[i]));
+    } catch (error) {
+      const tried = waiting.splice(0, answers.length + 1);
+      const [only] = tried;
+      if (only && tried.length === 1) return [() => only.reject(named(file.shard, error))];
+      return tried.map((write) => alone(file, write));
+    }
+  }
+
+  async #sync(file: ShardFile, settled: readonly Settle[]): Promise<void> {
+    this.#syncing.add(file);
+    try {
+      if (this.#faults.has(file)) throw this.#faults.get(file);
+      const end = outboxEnd(file);
+      await file.sync();
+      file.durableOutbox = end;
+      for (const settle of settled) settle();
+    } catch (error) {
+      this.#faults.set(file, error);
+      for (const settle of settled) settle(named(file.shard, error));
+    }
+    this.#syncing.delete(file);
+    this.#rest();
+  }
+}
+
+function settleWith(write: Write, answer: unknown): Settle {
+  return (fault) => (fault === undefined ? write.resolve(answer) : write.reject(fault));
+}
+
+function alone(file: ShardFile, write: Write): Settle {
+  try {
+    return settleWith(write, file.transaction(write.work));
+  } catch (error) {
+    return () => write.reject(named(file.shard, error));
+  }
+}

@@ -1,10 +1,10 @@
 /** Media: pictures by content, their derivatives, and who may fetch them. */
 import type { Readable } from 'node:stream';
 import Type, { type Static } from 'typebox';
+import type { PictureFormat, PictureWidth, Swatch } from '#engines/pictures/port';
 import type { Actor } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import { IdSchema } from '#kernel/schema';
-import type { PictureFormat, PictureWidth, Swatch } from '#engines/pictures/port';
 
 /** A picture as a page needs it: known size, placeholder, colours. URLs are `/img/<signature>/<width>.<format>`. */
 export const PictureViewSchema = Type.Object({
@@ -98,6 +98,11 @@ export interface Media {
   ingestUrl(actor: Actor, url: string): Promise<MediaView>;
   /** Reads a page (or a picture's own URL) and lists what could be saved from it. */
   preview(actor: Actor, url: string): Promise<PagePreview>;
+  /**
+   * Whether a person has taken this picture in themselves: as its first uploader, or with the same bytes later (remembered
+   * when `ingest` answers a media that is there already). Media ids can be guessed, so pins ask before they show a picture.
+   */
+  takenInBy(userId: Id, mediaId: Id): Promise<boolean>;
   /** Stored media by id. */
   data(ids: readonly Id[]): Promise<Map<Id, MediaData>>;
   idBySignature(signature: string): Promise<Id | undefined>;

@@ -28,6 +28,13 @@ export const ProfilePatchSchema = Type.Object({
 });
 export type ProfilePatch = Static<typeof ProfilePatchSchema>;
 
+/** `current` is not needed while no password is set. */
+export const PasswordChangeSchema = Type.Object({
+  current: Type.Optional(Type.String({ maxLength: 200 })),
+  next: PasswordSchema,
+});
+export type PasswordChange = Static<typeof PasswordChangeSchema>;
+
 /** What is stored of a person. */
 export interface UserData {
   readonly name: string;
@@ -127,7 +134,7 @@ export interface Accounts {
   me(actor: Actor): Promise<Me>;
   updateProfile(actor: Actor, patch: ProfilePatch): Promise<Me>;
   /** `current` is not needed while no password is set. Signs out all other devices. */
-  changePassword(actor: Actor, change: { current?: string; next: string }, keep: Id): Promise<void>;
+  changePassword(actor: Actor, change: PasswordChange, keep: Id): Promise<void>;
   /** Cards by id; unknown ids absent. */
   cards(ids: readonly Id[]): Promise<Map<Id, PersonCard>>;
   /** The id behind a name; throws `NotFoundError`. */

@@ -61,6 +61,16 @@ export function publicPinsCounter(ownerId: Id): string {
   return `public-pins:${ownerId}`;
 }
 
+/** Whether an actor owns a board. */
+export function ownsBoard(actor: Actor, board: Pick<BoardData, 'ownerId'>): boolean {
+  return actor.kind === 'person' && actor.userId === board.ownerId;
+}
+
+/** The rule: who may see a board and its pins. A secret one is its owner's and the system's only. */
+export function maySeeBoard(viewer: Actor, board: Pick<BoardData, 'ownerId' | 'secret'>): boolean {
+  return !board.secret || viewer.kind === 'system' || ownsBoard(viewer, board);
+}
+
 /** The name of the audience that may see a board's pins: `public`, or `board:<id>` for a secret one. */
 export function audienceOf(boardId: Id, secret: boolean): string {
   return secret ? `board:${boardId}` : 'public';
@@ -84,8 +94,6 @@ export interface Boards {
   data(ids: readonly Id[]): Promise<Map<Id, BoardData>>;
   /** All audiences that the viewer belongs to: `public` and their own secret boards. */
   audiences(viewer: Actor): Promise<string[]>;
-  /** How many boards and pins a person has: public ones (derived), all of them for themselves (exact). */
-  ownerCounts(viewer: Actor, ownerId: Id): Promise<{ boards: number; pins: number }>;
   /** The handlers of the board jobs, to be registered with `Jobs.handle`: pins follow their board's secrecy, or its removal. */
   handlers(pins: { reconcileBoard(boardId: Id): Promise<number> }): JobHandler[];
   /** Throws unless the actor may add to the board. */

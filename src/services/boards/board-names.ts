@@ -1,0 +1,65 @@
+import type { Person } from '#kernel/actor';
+import { ConflictError } from '#kernel/errors';
+import type { Id } from '#kernel/ids';
+import type { Store } from '#services/store/contract';
+import type { BoardObjects } from './board-objects.ts';
+import type { BoardData } from './contract.ts';
+
+const space = 'board-name';
+const mostBoards = 10_000;
+
+function nameKey({ ownerId, name }: Pick<BoardData, 'ownerId' | 'name'>): string {
+  return `${ownerId}/${name.toLowerCase()}`;
+}
+
+/**
+ * Finds or makes the one board of a name. Names need not be unique, so a claim is only how two who ask at once agree
+ * on one id: whoever holds the claim or not, both write the object under the claimed id, and the first one makes it.
+ */
+export class BoardNames {
+  readonly #store: Store;
+  readonly #boards: BoardObjects;
+  constructor(store: Store, boards: BoardObjects) {
+    this.#store = store;
+    this.#boards = boards;
+  }
+
+  /** The id of the actor's board of that name, made when there is none. */
+  async ensure(actor: Person, name: string): Promise<Id> {
+    const wanted = { ownerId: actor.userId, name };
+    return (await this.#claimed(wanted)) ?? (await this.#among(wanted)) ?? this.#make(actor, wanted);
+  }
+
+  async #claimed(wanted: Pick<BoardData, 'ownerId' | 'name'>): Promise<Id | undefined> {
+    const key = nameKey(wanted);
+    const id = (await this.#store.claimed(space, [key])).get(key);
+    if (id === undefined) return undefined;
+    const board = (await this.#boards.getMany([id])).get(id);
+    if (board === undefined || nameKey(board.data) === key) return board?.id;
+    await this.#store.release(space, key, id);
+    return undefined;
+  }
+
+  async #among(wanted: Pick<BoardData, 'ownerId' | 'name'>): Promise<Id | undefined> {
+    const range = { mapping: 'user_owns_board', from: wanted.ownerId, limit: mostBoards } as const;
+    const edges = await this.#store.range(range);
+    const boards = await this.#boards.getMany(edges.map(({ to }) => to));
+    const key = nameKey(wanted);
+    return edges.map(({ to }) => boards.get(to)).find((board) => board && nameKey(board.data) === key)?.id;
+  }
+
+  async #make(actor: Person, wanted: Pick<BoardData, 'ownerId' | 'name'>): Promise<Id> {
+    const id = await this.#store.claim(space, nameKey(wanted), await this.#boards.allocate(actor.userId));
+    try {
+      await this.#boards.add(actor, id, { ...wanted, description: '', secret: false });
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+    return id;
+  }
+
+  /** Frees a board's name, before the board is renamed or removed. */
+  async release(id: Id, board: BoardData): Promise<void> {
+    await this.#store.release(space, nameKey(board), id);
+  }
+}

@@ -1,0 +1,101 @@
+import type { Change, StoredObject } from '#engines/shards/port';
+import { type Actor, actorId, type Person } from '#kernel/actor';
+import type { Clock } from '#kernel/clock';
+import { retryConflicts } from '#kernel/conflicts';
+import { NotFoundError } from '#kernel/errors';
+import { type Id, shardOf } from '#kernel/ids';
+import { changeEvent, dataOf, type Store } from '#services/store/contract';
+import type { BoardData } from './contract.ts';
+import { requireMayWrite } from './rules.ts';
+
+/** A board as stored. */
+export interface StoredBoard {
+  readonly id: Id;
+  readonly data: BoardData;
+  readonly version: number;
+  readonly createdAt: number;
+}
+
+function boardOf(stored: StoredObject): StoredBoard {
+  return { ...stored, data: dataOf<BoardData>(stored) };
+}
+
+/** Stored boards: reads, and writes with their events. Boards stand on their owner's shard. */
+export class BoardObjects {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Boards by id, missing ones absent. */
+  async getMany(ids: readonly Id[], options?: { fresh?: boolean }): Promise<Map<Id, StoredBoard>> {
+    const stored = await this.#store.getMany(ids, options);
+    return new Map([...stored].map(([id, object]) => [id, boardOf(object)]));
+  }
+
+  /** The board as it is in the store now, when the actor may write to it. Else throws as `requireMayWrite`. */
+  async writable(actor: Actor, id: Id): Promise<StoredBoard> {
+    const board = (await this.getMany([id], { fresh: true })).get(id);
+    requireMayWrite(actor, board?.data);
+    if (board === undefined) throw new NotFoundError('board');
+    return board;
+  }
+
+  /** A fresh id on a person's shard. */
+  async allocate(ownerId: Id): Promise<Id> {
+    const [id] = await this.#store.allocate(shardOf(ownerId), 'board', 1);
+    if (id === undefined) throw new NotFoundError('board');
+    return id;
+  }
+
+  /** Stores a new board. Throws `ConflictError` when the id is in use. */
+  async add(actor: Person, id: Id, data: BoardData): Promise<void> {
+    const at = this.#clock.now();
+    await this.#commit(actor, id, [
+      { kind: 'put', id, data: { ...data }, expect: 0 },
+      { kind: 'link', mapping: 'user_owns_board', from: data.ownerId, to: id, sequence: at },
+      changeEvent({
+        type: 'board.created',
+        id,
+        version: 1,
+        at,
+        actor: actorId(actor),
+        body: { ...data },
+        before: null,
+      }),
+    ]);
+  }
+
+  /** Changes a board that the actor may write to; answers what it was and is. */
+  update(actor: Actor, id: Id, patch: Partial<BoardData>): Promise<{ before: BoardData; after: BoardData }> {
+    return retryConflicts(async () => {
+      const { data: before, version } = await this.writable(actor, id);
+      const after = { ...before, ...patch };
+      const event = { type: 'board.updated', id, version: version + 1, actor: actorId(actor) } as const;
+      await this.#commit(actor, id, [
+        { kind: 'put', id, data: after, expect: version },
+        changeEvent({ ...event, at: this.#clock.now(), body: { ...after }, before: { ...before } }),
+      ]);
+      return { before, after };
+    });
+  }
+
+  /** Removes a board that the actor may write to; its pins are hidden from then on. */
+  remove(actor: Actor, id: Id): Promise<void> {
+    return retryConflicts(async () => {
+      const { data, version } = await this.writable(actor, id);
+      const event = { type: 'board.removed', id, version: version + 1, actor: actorId(actor) } as const;
+      await this.#commit(actor, id, [
+        { kind: 'remove', id, expect: version },
+        { kind: 'unlink', mapping: 'user_owns_board', from: data.ownerId, to: id },
+        changeEvent({ ...event, at: this.#clock.now(), body: { ...data }, before: null }),
+      ]);
+    });
+  }
+
+  async #commit(actor: Actor, id: Id, changes: Change[]): Promise<void> {
+    await this.#store.commit(actor, { shard: shardOf(id), changes });
+  }
+}

@@ -30,7 +30,7 @@ const checks: Check[] = [
   { name: 'unused code', command: ['knip', '--no-progress', '--no-config-hints'] },
   {
     name: 'format and lint',
-    command: ['biome', 'ci', '--colors=off', '--error-on-warnings', '--max-diagnostics=60', '.'],
+    command: ['biome', 'ci', '--colors=off', '--error-on-warnings', '--max-diagnostics=20', '.'],
   },
   own('floors'),
   own('sizes'),

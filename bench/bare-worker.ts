@@ -15,7 +15,9 @@ const encoder = await createCenternetEncoder({ cacheDir: path.join(tmpdir(), 'pi
 
 async function work(photo: string): Promise<void> {
   const { data, info } = await bareDerivatives(photo, into);
-  const square = await sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } })
+  const square = await sharp(data, {
+    raw: { width: info.width, height: info.height, channels: info.channels },
+  })
     .resize({ width: encoder.inputSize, height: encoder.inputSize, fit: 'fill' })
     .raw()
     .toBuffer();

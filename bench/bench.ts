@@ -31,7 +31,9 @@ export function median(values: readonly number[]): number {
 
 /** Rounds to four significant digits, for reading. */
 export function tidy(figures: Figures): Figures {
-  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value.toPrecision(4))]));
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [name, Number(value.toPrecision(4))]),
+  );
 }
 
 /** Seconds that a piece of work takes. */
@@ -42,7 +44,11 @@ export async function seconds(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** Runs two pieces of work in turn, A B A B …, so that a drifting machine treats both alike; answers the results of each. */
-export async function inTurn<A, B>(rounds: number, a: () => Promise<A>, b: () => Promise<B>): Promise<{ a: A[]; b: B[] }> {
+export async function inTurn<A, B>(
+  rounds: number,
+  a: () => Promise<A>,
+  b: () => Promise<B>,
+): Promise<{ a: A[]; b: B[] }> {
   const results: { a: A[]; b: B[] } = { a: [], b: [] };
   for (let round = 0; round < rounds; round += 1) {
     results.a.push(await a());

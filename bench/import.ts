@@ -2,15 +2,16 @@
  * `import`: photos a second through the whole path (hash, store, job, derivatives, colours, hashes, features, pin, indexes)
  * against the sum of the parts that nothing can avoid: one decode, four WebP files and the encoder, run bare on as many threads.
  */
+
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { once } from 'node:events';
-import { system } from '#kernel/actor';
 import { composeApp } from '#apps/compose';
 import { loadConfig } from '#apps/config/config';
 import { readEnvironment } from '#apps/config/env';
+import { system } from '#kernel/actor';
 import { type Bench, inTurn, median, medianRatio } from './bench.ts';
 import { fillWithPhotos } from './photos.ts';
 
@@ -18,7 +19,9 @@ const rounds = 3;
 const threads = 2;
 
 async function importOnce(photos: string, data: string, count: number): Promise<number> {
-  const config = loadConfig(readEnvironment({ PINAKES_DATA: data, PINAKES_LOG: 'error', PINAKES_WORKERS: String(threads) }));
+  const config = loadConfig(
+    readEnvironment({ PINAKES_DATA: data, PINAKES_LOG: 'error', PINAKES_WORKERS: String(threads) }),
+  );
   const app = await composeApp(config);
   await app.start();
   try {
@@ -37,13 +40,18 @@ async function importOnce(photos: string, data: string, count: number): Promise<
 
 async function bareOnce(photos: readonly string[], folder: string): Promise<number> {
   await mkdir(folder, { recursive: true });
-  const workers = Array.from({ length: threads }, () => new Worker(new URL('./bare-worker.ts', import.meta.url), { workerData: { folder } }));
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(new URL('./bare-worker.ts', import.meta.url), { workerData: { folder } }),
+  );
   await Promise.all(workers.map((worker) => once(worker, 'message')));
   const start = performance.now();
-  await Promise.all(workers.map(async (worker, lane) => {
-    worker.postMessage(photos.filter((_, n) => n % threads === lane));
-    await once(worker, 'message');
-  }));
+  await Promise.all(
+    workers.map(async (worker, lane) => {
+      worker.postMessage(photos.filter((_, n) => n % threads === lane));
+      await once(worker, 'message');
+    }),
+  );
   const taken = (performance.now() - start) / 1000;
   await Promise.all(workers.map((worker) => worker.terminate()));
   return photos.length / taken;

@@ -5,15 +5,22 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { pictureWidths } from '#engines/pictures/port';
 import { createSharpPictures } from '#engines/pictures/sharp';
-import { type Bench, inTurn, median, medianRatio, seconds } from './bench.ts';
 import { bareDerivatives } from './bare-derivatives.ts';
+import { type Bench, inTurn, median, medianRatio, seconds } from './bench.ts';
 import { fillWithPhotos } from './photos.ts';
 
 const limits = { bytes: 1e9, pixels: 1e9, frames: 1 };
 const rounds = 5;
 
 // Features are the encoder's work and measured by `import`; here they cost nothing.
-const noEncoder = { name: 'none', dimensions: 1, blocks: [1], inputSize: 256, encode: async () => new Float32Array(1), close: async () => undefined };
+const noEncoder = {
+  name: 'none',
+  dimensions: 1,
+  blocks: [1],
+  inputSize: 256,
+  encode: async () => new Float32Array(1),
+  close: async () => undefined,
+};
 
 /** Size: photos, one after the other. */
 export const mediaBench: Bench = {
@@ -30,7 +37,10 @@ export const mediaBench: Bench = {
       const pictures = createSharpPictures({ encoder: noEncoder });
       const derivatives = photos.length * pictureWidths.length;
       const perSecond = async (work: (photo: string) => Promise<unknown>) =>
-        derivatives / (await seconds(async () => { for (const photo of photos) await work(photo); }));
+        derivatives /
+        (await seconds(async () => {
+          for (const photo of photos) await work(photo);
+        }));
       const runs = await inTurn(
         rounds,
         () => perSecond((source) => pictures.process({ source, into: out, formats: ['webp'], limits })),

@@ -29,7 +29,9 @@ export async function fillWithPhotos(folder: string, count: number): Promise<str
   await mkdir(folder, { recursive: true });
   const real = (await readdir(beside).catch(() => [])).sort();
   const made = await packagePhotos();
-  const targets = Array.from({ length: count }, (_, n) => path.join(folder, `${String(n).padStart(5, '0')}.jpg`));
+  const targets = Array.from({ length: count }, (_, n) =>
+    path.join(folder, `${String(n).padStart(5, '0')}.jpg`),
+  );
   for (const [n, target] of targets.entries()) {
     const photo = real[n];
     const source = made[n % made.length];

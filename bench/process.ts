@@ -32,7 +32,12 @@ export interface Started {
 export async function npmStart(data: string, extra: Record<string, string> = {}): Promise<Started> {
   const port = await freePort();
   const env = { ...process.env, PORT: String(port), PINAKES_DATA: data, PINAKES_LOG: 'warn', ...extra };
-  const child = spawn('npm', ['start'], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'], detached: true });
+  const child = spawn('npm', ['start'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    detached: true,
+  });
   const exited = once(child, 'exit');
   return {
     url: `http://127.0.0.1:${port}`,
@@ -86,6 +91,8 @@ async function statusMb(pid: number, field: string): Promise<number> {
 /** Memory of the server in MB, now and at its highest: of the largest process below `npm start` (Linux only). */
 export async function memoryOf(started: Started): Promise<{ rss: number; peak: number }> {
   const pids = started.child.pid === undefined ? [] : await childrenOf(started.child.pid);
-  const sizes = await Promise.all(pids.map(async (pid) => ({ rss: await statusMb(pid, 'VmRSS'), peak: await statusMb(pid, 'VmHWM') })));
+  const sizes = await Promise.all(
+    pids.map(async (pid) => ({ rss: await statusMb(pid, 'VmRSS'), peak: await statusMb(pid, 'VmHWM') })),
+  );
   return sizes.reduce((most, one) => (one.rss > most.rss ? one : most), { rss: 0, peak: 0 });
 }

@@ -12,13 +12,18 @@ const loaders: Readonly<Record<string, () => Promise<Bench>>> = {
 };
 
 function usage(): never {
-  process.stderr.write(`usage: npm run bench -- NAME [--size N]\nNAME is one of: ${Object.keys(loaders).join(', ')}\n`);
+  process.stderr.write(
+    `usage: npm run bench -- NAME [--size N]\nNAME is one of: ${Object.keys(loaders).join(', ')}\n`,
+  );
   process.exit(2);
 }
 
 function readArguments(): { name: string; size: number | undefined } {
   try {
-    const { values, positionals } = parseArgs({ options: { size: { type: 'string' } }, allowPositionals: true });
+    const { values, positionals } = parseArgs({
+      options: { size: { type: 'string' } },
+      allowPositionals: true,
+    });
     const size = values.size === undefined ? undefined : Number(values.size);
     if (size !== undefined && !(Number.isInteger(size) && size > 0)) usage();
     return { name: positionals[0] ?? usage(), size };
@@ -32,6 +37,13 @@ const load = loaders[name] ?? usage();
 const bench = await load();
 const used = size ?? bench.defaultSize;
 const { ours, peer, limit, ratio } = await bench.run(used);
-const result = { bench: name, size: used, ours: tidy(ours), peer: tidy(peer), limit: tidy(limit), ratio: tidy(ratio) };
+const result = {
+  bench: name,
+  size: used,
+  ours: tidy(ours),
+  peer: tidy(peer),
+  limit: tidy(limit),
+  ratio: tidy(ratio),
+};
 // Workers and servers of a benchmark may linger for a moment; its answer need not wait for them.
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

@@ -1,9 +1,10 @@
 /** `serve`: cached picture requests a second over HTTP, against a plain static file server in Node with the same files. */
+
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { once } from 'node:events';
 import autocannon from 'autocannon';
 import { type Bench, inTurn, median, medianRatio } from './bench.ts';
 import { fillWithPhotos } from './photos.ts';
@@ -14,8 +15,14 @@ const connections = 32;
 const roundSeconds = 4;
 
 async function requestsPerSecond(url: string, paths: readonly string[]): Promise<number> {
-  const run = await autocannon({ url, connections, duration: roundSeconds, requests: paths.map((one) => ({ path: one })) });
-  if (run.non2xx > 0 || run.errors > 0) throw new Error(`${run.non2xx} refused, ${run.errors} failed at ${url}`);
+  const run = await autocannon({
+    url,
+    connections,
+    duration: roundSeconds,
+    requests: paths.map((one) => ({ path: one })),
+  });
+  if (run.non2xx > 0 || run.errors > 0)
+    throw new Error(`${run.non2xx} refused, ${run.errors} failed at ${url}`);
   return run.requests.average;
 }
 
@@ -40,7 +47,9 @@ export const serveBench: Bench = {
       const found = await signatures(data);
       const files = path.join(data, 'blobs');
       const port = await freePort();
-      const peer = new Worker(new URL('./static-server.ts', import.meta.url), { workerData: { files, port } });
+      const peer = new Worker(new URL('./static-server.ts', import.meta.url), {
+        workerData: { files, port },
+      });
       const [paths] = (await once(peer, 'message')) as [Record<string, string>];
       const ours = found.map((signature) => `/img/${signature}/474.webp`);
       const theirs = found.map((signature) => paths[signature] ?? '/missing');

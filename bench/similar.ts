@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Index, MetricKind, ScalarKind } from 'usearch';
-import { encodeId, type Id } from '#kernel/ids';
 import type { VectorIndex } from '#engines/vector-index/port';
 import { openUsearchIndex } from '#engines/vector-index/usearch';
+import { encodeId, type Id } from '#kernel/ids';
 import { type Bench, inTurn, median, medianRatio } from './bench.ts';
 import { clusteredVectors, exactNearest } from './vectors.ts';
 
@@ -20,14 +20,21 @@ const key = (n: number): Id => encodeId({ shard: 0, type: 4, local: n + 1 });
 async function fill(index: VectorIndex, vectors: readonly Float32Array[]): Promise<void> {
   for (let start = 0; start < vectors.length; start += 1_000) {
     const chunk = vectors.slice(start, start + 1_000);
-    await index.upsert(chunk.map((vector, at) => ({ key: key(start + at), version: 1, vector, audiences: ['public'] })));
+    await index.upsert(
+      chunk.map((vector, at) => ({ key: key(start + at), version: 1, vector, audiences: ['public'] })),
+    );
     if (start % 10_000 === 0) process.stderr.write(`indexed ${start}\n`);
   }
 }
 
 /** The library alone, in one thread, with the same settings as documented for the adapter. */
 function bareIndex(vectors: readonly Float32Array[]): Index {
-  const bare = new Index({ dimensions, metric: MetricKind.Cos, quantization: ScalarKind.F16, connectivity: 16 } as ConstructorParameters<typeof Index>[0]);
+  const bare = new Index({
+    dimensions,
+    metric: MetricKind.Cos,
+    quantization: ScalarKind.F16,
+    connectivity: 16,
+  } as ConstructorParameters<typeof Index>[0]);
   for (const [n, vector] of vectors.entries()) bare.add(BigInt(n + 1), vector, 1);
   return bare;
 }
@@ -48,7 +55,11 @@ async function barePerSecond(bare: Index, asked: readonly Float32Array[]): Promi
   return (asked.length * 1000) / (performance.now() - start);
 }
 
-async function recall(index: VectorIndex, vectors: readonly Float32Array[], asked: readonly Float32Array[]): Promise<number> {
+async function recall(
+  index: VectorIndex,
+  vectors: readonly Float32Array[],
+  asked: readonly Float32Array[],
+): Promise<number> {
   const sample = asked.slice(0, 300);
   const found = await index.nearest(sample.map((vector) => ({ vector, limit, audiences: ['public'] })));
   let hits = 0;
@@ -71,7 +82,11 @@ export const similarBench: Bench = {
     try {
       await fill(index, vectors);
       const bare = bareIndex(vectors);
-      const runs = await inTurn(rounds, () => oursPerSecond(index, asked), () => barePerSecond(bare, asked));
+      const runs = await inTurn(
+        rounds,
+        () => oursPerSecond(index, asked),
+        () => barePerSecond(bare, asked),
+      );
       return {
         ours: { queries_per_s: median(runs.a), recall_at_10: await recall(index, vectors, asked) },
         peer: { library_queries_per_s: median(runs.b) },

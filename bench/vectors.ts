@@ -27,7 +27,8 @@ const fallOff = (at: number) => (1 + at) ** -0.35;
 /** `count` unit vectors around count/50 centres; neighbours in a cluster are about 0.8 alike. */
 export function clusteredVectors(count: number, dimensions: number, seed: number): Float32Array[] {
   const next = random(seed);
-  const draw = (scale: number) => Float32Array.from({ length: dimensions }, (_, at) => scale * fallOff(at) * gaussian(next));
+  const draw = (scale: number) =>
+    Float32Array.from({ length: dimensions }, (_, at) => scale * fallOff(at) * gaussian(next));
   const centres = Array.from({ length: Math.max(1, Math.round(count / 50)) }, () => draw(1));
   return Array.from({ length: count }, () => {
     const centre = centres[Math.floor(next() * centres.length)] ?? draw(1);
@@ -43,5 +44,8 @@ export function exactNearest(vectors: readonly Float32Array[], query: Float32Arr
     for (let at = 0; at < query.length; at += 1) sum += (vector[at] ?? 0) * (query[at] ?? 0);
     return { n, sum };
   });
-  return scores.sort((a, b) => b.sum - a.sum).slice(0, limit).map(({ n }) => n);
+  return scores
+    .sort((a, b) => b.sum - a.sum)
+    .slice(0, limit)
+    .map(({ n }) => n);
 }

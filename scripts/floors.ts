@@ -65,7 +65,11 @@ function webObjection(from: Place, to: Place, target: string): string | undefine
 
 /** Between two folders of one floor. */
 function sideways(from: Place, target: string, isTest: boolean): string | undefined {
-  if (from.zone === 'engines') return 'an engine may import only the kernel and its own folder';
+  if (from.zone === 'engines') {
+    return isPort(target)
+      ? undefined
+      : "an engine may import only the kernel, its own folder and others' port.ts";
+  }
   if (from.zone !== 'services' || isTest || isServiceContract(target)) return undefined;
   return 'of another service only its contract.ts may be imported';
 }

@@ -1,12 +1,12 @@
 /** Starts everything in one process and stays until told to stop. */
 import path from 'node:path';
-import { PinakesError } from '#kernel/errors';
 import { createApiServer } from '#apps/api/server';
 import { startControlServer } from '#apps/cli/control-server';
 import { type App, composeApp } from '#apps/compose';
 import { loadConfig } from '#apps/config/config';
 import { readEnvironment } from '#apps/config/env';
 import { installWeb } from '#apps/web/pages';
+import { PinakesError } from '#kernel/errors';
 
 /** Where `npm start` builds the web app. */
 export const webDist = path.resolve(import.meta.dirname, '../../web/dist');

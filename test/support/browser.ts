@@ -42,6 +42,9 @@ export async function startBrowser(): Promise<Browser> {
   try {
     return await chromium.launch({ ...options, env });
   } catch {
-    return chromium.launch({ ...options, env: { ...env, LD_LIBRARY_PATH: path.join(unpacked, 'al2023/lib') } });
+    return chromium.launch({
+      ...options,
+      env: { ...env, LD_LIBRARY_PATH: path.join(unpacked, 'al2023/lib') },
+    });
   }
 }

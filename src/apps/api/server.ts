@@ -3,23 +3,12 @@ import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import { type FastifyInstance, fastify } from 'fastify';
-import type { Log } from '#kernel/log';
-import type { Metrics } from '#kernel/metrics';
-import type { Config } from '#apps/config/config';
-import type { Services } from '#apps/services';
+import type { ApiDeps } from './deps.ts';
 import { observeRequests } from './observe.ts';
 import { openApiInfo } from './openapi.ts';
 import { routes } from './routes/index.ts';
 import { installSessions } from './session.ts';
 import { handleError } from './status.ts';
-
-/** What the HTTP server stands on. */
-export interface ApiDeps {
-  readonly services: Services;
-  readonly config: Config;
-  readonly log: Log;
-  readonly metrics: Metrics;
-}
 
 /** Headers that cost nothing and close whole classes of attacks. */
 function installHeaders(server: FastifyInstance): void {
@@ -47,7 +36,9 @@ export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
   await server.register(swagger, { openapi: openApiInfo });
   await server.register(cookie);
   // One byte over the limit of pictures, so that the media service is the one that refuses, in its own words.
-  await server.register(multipart, { limits: { files: 1, fields: 10, fileSize: deps.config.limits.bytes + 1 } });
+  await server.register(multipart, {
+    limits: { files: 1, fields: 10, fileSize: deps.config.limits.bytes + 1 },
+  });
   installSessions(server, deps.services.accounts);
   await server.register(routes, deps);
   return server;

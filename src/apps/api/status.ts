@@ -23,8 +23,12 @@ function validationError(error: FastifyError): PinakesError | undefined {
   const first = error.validation?.[0];
   if (!first) return undefined;
   const missing = first.params['missingProperty'];
-  const field = first.instancePath.slice(1).replaceAll('/', '.') || String(missing ?? error.validationContext ?? 'body');
-  return new InvalidInputError(field, missing === undefined ? (first.message ?? 'is not valid') : 'is required');
+  const field =
+    first.instancePath.slice(1).replaceAll('/', '.') || String(missing ?? error.validationContext ?? 'body');
+  return new InvalidInputError(
+    field,
+    missing === undefined ? (first.message ?? 'is not valid') : 'is required',
+  );
 }
 
 /** Faults that the HTTP framework found in the request itself, by their status. */
@@ -40,9 +44,14 @@ export function describeError(error: unknown): { status: number; body: ErrorBody
   const known = error instanceof PinakesError ? error : validationError(error as FastifyError);
   if (known) {
     const { code, message, field } = known;
-    return { status: statuses[code], body: { error: { code, message, ...(field !== undefined && { field }) } } };
+    return {
+      status: statuses[code],
+      body: { error: { code, message, ...(field !== undefined && { field }) } },
+    };
   }
-  const internal = { error: { code: 'internal', message: 'something went wrong on our side; nothing was changed' } };
+  const internal = {
+    error: { code: 'internal', message: 'something went wrong on our side; nothing was changed' },
+  };
   return frameworkBody(error as FastifyError) ?? { status: 500, body: internal };
 }
 

@@ -1,6 +1,7 @@
 /** Commands that need the data: run in whichever process holds it. */
-import type { Json } from '#kernel/json';
+
 import type { App } from '#apps/compose';
+import type { Json } from '#kernel/json';
 
 /** Tells the person at the terminal how it goes. Progress may be dropped; notes are kept in order. */
 export interface Reporter {

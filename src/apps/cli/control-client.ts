@@ -1,7 +1,7 @@
 /** Runs a command in the process that holds the data folder. */
 import { connect, type Socket } from 'node:net';
+import { type ErrorCode, PinakesError, UnavailableError } from '#kernel/errors';
 import type { Json } from '#kernel/json';
-import { PinakesError, type ErrorCode, UnavailableError } from '#kernel/errors';
 import type { CommandResult, Reporter } from './command.ts';
 import { controlAddress } from './control-server.ts';
 import { type CommandMessage, decodeLines, encodeLine } from './wire.ts';
@@ -29,5 +29,7 @@ export async function runRemotely(
     else if (message.kind === 'result') return message.result;
     else throw new PinakesError(message.code as ErrorCode, message.message);
   }
-  throw new UnavailableError('the server went away before it had finished; run the same command again to resume');
+  throw new UnavailableError(
+    'the server went away before it had finished; run the same command again to resume',
+  );
 }

@@ -1,9 +1,9 @@
 /** `pinakes CMD`: exit code 0 good, 1 failed, 2 bad usage. */
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { startServer } from '#apps/server';
 import { PinakesError } from '#kernel/errors';
 import type { Json } from '#kernel/json';
-import { startServer } from '#apps/server';
 import { runCommand } from './run.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -37,7 +37,8 @@ function search(words: string[], options: SearchOptions, command: Command): Prom
   if (options.image !== undefined && words.length === 0) {
     return execute('search-picture', { image: path.resolve(options.image), ...common }, json);
   }
-  if (words.length > 0 && options.image === undefined) return execute('search-words', { words: words.join(' '), ...common }, json);
+  if (words.length > 0 && options.image === undefined)
+    return execute('search-words', { words: words.join(' '), ...common }, json);
   return command.error('error: give either WORDS or --image FILE', { exitCode: 2 });
 }
 
@@ -51,7 +52,11 @@ function importFolder(folder: string, options: ImportOptions, command: Command):
   if (!['category', 'folder'].includes(options.boardBy)) {
     return command.error('error: --board-by must be "category" or "folder"', { exitCode: 2 });
   }
-  const input = { folder: path.resolve(folder), boardBy: options.boardBy, ...(options.as !== undefined && { as: options.as }) };
+  const input = {
+    folder: path.resolve(folder),
+    boardBy: options.boardBy,
+    ...(options.as !== undefined && { as: options.as }),
+  };
   return execute('import', input, options.json ?? false);
 }
 
@@ -59,7 +64,11 @@ function addDataCommands(program: Command): void {
   program
     .command('import <dir>')
     .description('import every picture below a folder, with the words of its metadata.jsonl')
-    .option('--board-by <what>', 'one board for each "category" of metadata.jsonl or for each "folder"', 'folder')
+    .option(
+      '--board-by <what>',
+      'one board for each "category" of metadata.jsonl or for each "folder"',
+      'folder',
+    )
     .option('--as <name>', "whose pins they become (default: the owner's)")
     .option('--json', 'print one JSON document')
     .action(importFolder);
@@ -79,12 +88,16 @@ function addCareCommands(program: Command): void {
     .command('visual <dir>')
     .description('leave-one-out retrieval on DIR/<class>/*.jpg')
     .option('--json', 'print one JSON document')
-    .action((dir: string, options: { json?: boolean }) => execute('eval-visual', { folder: path.resolve(dir) }, options.json ?? false));
+    .action((dir: string, options: { json?: boolean }) =>
+      execute('eval-visual', { folder: path.resolve(dir) }, options.json ?? false),
+    );
   program
     .command('rebuild <name>')
     .description('recreate something derived (words, vectors, counters, feeds, … or all) from the event log')
     .option('--json', 'print one JSON document')
-    .action((name: string, options: { json?: boolean }) => execute('rebuild', { name }, options.json ?? false));
+    .action((name: string, options: { json?: boolean }) =>
+      execute('rebuild', { name }, options.json ?? false),
+    );
   program
     .command('doctor')
     .description('check that everything is sound and agrees')
@@ -94,7 +107,10 @@ function addCareCommands(program: Command): void {
 
 function createProgram(): Command {
   const program = new Command('pinakes');
-  program.description('Save pictures, arrange them on boards, find more like them.').exitOverride().showHelpAfterError();
+  program
+    .description('Save pictures, arrange them on boards, find more like them.')
+    .exitOverride()
+    .showHelpAfterError();
   program.command('start').description('start everything in this process').action(startServer);
   addDataCommands(program);
   addCareCommands(program);
@@ -103,7 +119,8 @@ function createProgram(): Command {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const message = error instanceof PinakesError ? error.message : (error instanceof Error ? error.stack : String(error));
+  const message =
+    error instanceof PinakesError ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`pinakes: ${message}\n`);
   return error instanceof PinakesError && error.code === 'invalid_input' ? 2 : 1;
 }

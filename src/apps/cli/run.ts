@@ -1,16 +1,24 @@
 /** Runs one command where the data is: in the server that holds the folder, else here. */
-import type { Json } from '#kernel/json';
+
 import { composeApp } from '#apps/compose';
 import { loadConfig } from '#apps/config/config';
 import { readEnvironment } from '#apps/config/env';
+import type { Json } from '#kernel/json';
 import type { CommandResult } from './command.ts';
 import { commands } from './commands/index.ts';
 import { connectControl, runRemotely } from './control-client.ts';
 import type { Terminal } from './terminal.ts';
 
-async function runHere(command: string, input: Record<string, Json>, terminal: Terminal): Promise<CommandResult> {
+async function runHere(
+  command: string,
+  input: Record<string, Json>,
+  terminal: Terminal,
+): Promise<CommandResult> {
   const config = loadConfig(readEnvironment());
-  const app = await composeApp({ ...config, logLevel: readEnvironment().logLevel ? config.logLevel : 'error' });
+  const app = await composeApp({
+    ...config,
+    logLevel: readEnvironment().logLevel ? config.logLevel : 'error',
+  });
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
   try {
@@ -24,12 +32,17 @@ async function runHere(command: string, input: Record<string, Json>, terminal: T
 }
 
 /** Runs a command; throws the domain error that it failed with. */
-export async function runCommand(command: string, input: Record<string, Json>, terminal: Terminal): Promise<CommandResult> {
+export async function runCommand(
+  command: string,
+  input: Record<string, Json>,
+  terminal: Terminal,
+): Promise<CommandResult> {
   const socket = await connectControl(loadConfig(readEnvironment()).data);
   try {
-    return socket ? await runRemotely(socket, command, input, terminal) : await runHere(command, input, terminal);
+    return socket
+      ? await runRemotely(socket, command, input, terminal)
+      : await runHere(command, input, terminal);
   } finally {
     socket?.destroy();
   }
 }
-

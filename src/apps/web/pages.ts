@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiDeps } from '#apps/api/deps';
 import type { Me } from '#services/accounts/contract';
-import type { ApiDeps } from '#apps/api/server';
 import { type PageAssets, readAssets, serveAssets } from './assets.ts';
 
 /** What the web app's server entry is given for one page. */
@@ -84,7 +84,9 @@ class Pages {
       language: request.headers['accept-language'] ?? '',
     });
     if (result.location !== undefined) return reply.redirect(result.location, 303);
-    reply.header('content-security-policy', contentSecurityPolicy(nonce)).header('cache-control', 'private, no-cache');
+    reply
+      .header('content-security-policy', contentSecurityPolicy(nonce))
+      .header('cache-control', 'private, no-cache');
     return reply.status(result.status).type('text/html; charset=utf-8').send(result.html);
   };
 

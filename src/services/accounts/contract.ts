@@ -9,6 +9,7 @@ export const UserNameSchema = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]
 /** 8 to 200 characters. */
 export const PasswordSchema = Type.String({ minLength: 8, maxLength: 200 });
 
+/** A new account. */
 export const SignUpSchema = Type.Object({
   name: UserNameSchema,
   password: PasswordSchema,
@@ -16,12 +17,14 @@ export const SignUpSchema = Type.Object({
 });
 export type SignUp = Static<typeof SignUpSchema>;
 
+/** Credentials. */
 export const SignInSchema = Type.Object({
   name: Type.String({ maxLength: 100 }),
   password: Type.String({ maxLength: 200 }),
 });
 export type SignIn = Static<typeof SignInSchema>;
 
+/** A change of one's profile. */
 export const ProfilePatchSchema = Type.Object({
   displayName: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
   about: Type.Optional(Type.String({ maxLength: 500 })),

@@ -7,6 +7,7 @@ import { PersonCardSchema } from '#services/accounts/contract';
 import type { JobHandler } from '#services/jobs/contract';
 import { PictureViewSchema } from '#services/media/contract';
 
+/** A new board. */
 export const NewBoardSchema = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
   description: Type.Optional(Type.String({ maxLength: 500 })),
@@ -14,6 +15,7 @@ export const NewBoardSchema = Type.Object({
 });
 export type NewBoard = Static<typeof NewBoardSchema>;
 
+/** A change of a board. */
 export const BoardPatchSchema = Type.Partial(NewBoardSchema);
 export type BoardPatch = Static<typeof BoardPatchSchema>;
 

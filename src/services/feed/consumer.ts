@@ -1,7 +1,8 @@
 /** The consumer `feeds`: fan-out on write of new pins to the lists that feeds are made of. */
-import type { Id } from '#kernel/ids';
+
 import type { Counters } from '#engines/counters/port';
 import type { ListEntry, Lists } from '#engines/lists/port';
+import type { Id } from '#kernel/ids';
 import type { Consumer, DeliveredChange } from '#services/events/contract';
 import type { Follows } from '#services/follows/contract';
 import type { Pins } from '#services/pins/contract';
@@ -50,7 +51,11 @@ class Pushes {
   }
 
   async flush(lists: Lists): Promise<void> {
-    const pushes = [...this.#byList].map(([list, { keep: most, entries }]) => ({ list, keep: most, entries }));
+    const pushes = [...this.#byList].map(([list, { keep: most, entries }]) => ({
+      list,
+      keep: most,
+      entries,
+    }));
     this.#byList.clear();
     if (pushes.length > 0) await lists.push(pushes);
   }
@@ -126,7 +131,8 @@ class FeedsConsumer implements Consumer {
   async #followed(change: DeliveredChange): Promise<void> {
     const target = (change.body as { targetId: Id }).targetId;
     const recent = await this.#deps.pins.recentOf(target, backfill);
-    for (const { id, at } of recent) this.#pushes.add(followingList(change.id), keep.following, { id, score: at });
+    for (const { id, at } of recent)
+      this.#pushes.add(followingList(change.id), keep.following, { id, score: at });
     this.#deps.feed.renew(change.id);
   }
 

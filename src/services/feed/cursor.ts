@@ -8,7 +8,11 @@ export interface FeedPlace {
 }
 
 function isPair(value: unknown): value is [number, number] {
-  return Array.isArray(value) && value.length === 2 && value.every((part) => Number.isSafeInteger(part) && part >= 0);
+  return (
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((part) => Number.isSafeInteger(part) && part >= 0)
+  );
 }
 
 /** Packs a place. */
@@ -21,6 +25,9 @@ const farthest = 20_000;
 
 /** Unpacks a place; throws `InvalidInputError` for anything else. */
 export function decodePlace(cursor: string): FeedPlace {
-  const [seed, place] = decodeCursor(cursor, (value): value is [number, number] => isPair(value) && value[1] <= farthest);
+  const [seed, place] = decodeCursor(
+    cursor,
+    (value): value is [number, number] => isPair(value) && value[1] <= farthest,
+  );
   return { seed, place };
 }

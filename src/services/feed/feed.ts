@@ -1,10 +1,10 @@
+import type { ListEntry, Lists } from '#engines/lists/port';
 import type { Actor } from '#kernel/actor';
 import { requirePerson } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { decodeCursor, encodeCursor, pageLimit } from '#kernel/cursor';
 import { type Id, isId } from '#kernel/ids';
 import type { Page, PageRequest } from '#kernel/schema';
-import type { ListEntry, Lists } from '#engines/lists/port';
 import type { Pins, PinView } from '#services/pins/contract';
 import { followingList, type Recommend } from '#services/recommend/contract';
 import type { Feed } from './contract.ts';
@@ -47,22 +47,37 @@ class FeedService implements Feed {
   }
 
   async home(viewer: Actor, page: PageRequest): Promise<Page<PinView>> {
-    const { walked, seed } = await this.#walkHome(viewer, page, (ids) => this.#deps.pins.hydrate(viewer, ids));
-    return { items: walked.items, cursor: walked.next === null ? null : encodePlace({ seed, place: walked.next }) };
+    const { walked, seed } = await this.#walkHome(viewer, page, (ids) =>
+      this.#deps.pins.hydrate(viewer, ids),
+    );
+    return {
+      items: walked.items,
+      cursor: walked.next === null ? null : encodePlace({ seed, place: walked.next }),
+    };
   }
 
   async homeJson(viewer: Actor, page: PageRequest): Promise<string> {
-    const { walked, seed } = await this.#walkHome(viewer, page, (ids) => this.#deps.pins.hydrateJson(viewer, ids));
+    const { walked, seed } = await this.#walkHome(viewer, page, (ids) =>
+      this.#deps.pins.hydrateJson(viewer, ids),
+    );
     const cursor = walked.next === null ? 'null' : `"${encodePlace({ seed, place: walked.next })}"`;
     return `{"items":[${walked.items.join(',')}],"cursor":${cursor}}`;
   }
 
-  async #walkHome<T>(viewer: Actor, page: PageRequest, present: Present<T>): Promise<{ walked: Walked<T>; seed: number }> {
+  async #walkHome<T>(
+    viewer: Actor,
+    page: PageRequest,
+    present: Present<T>,
+  ): Promise<{ walked: Walked<T>; seed: number }> {
     const limit = pageLimit(page);
     const name = nameOf(viewer);
     const lasts = viewer.kind === 'person' ? personalSeedMs : strangerSeedMs;
-    const at = page.cursor === undefined ? { seed: this.#seeds.current(name, lasts), place: 0 } : decodePlace(page.cursor);
-    const grow: Grow = (seen, ids) => this.#deps.recommend.home(viewer, homeStep, { seed: at.seed + ids.length, seen });
+    const at =
+      page.cursor === undefined
+        ? { seed: this.#seeds.current(name, lasts), place: 0 }
+        : decodePlace(page.cursor);
+    const grow: Grow = (seen, ids) =>
+      this.#deps.recommend.home(viewer, homeStep, { seed: at.seed + ids.length, seen });
     const skeleton = this.#skeletons.get(`home:${name}:${at.seed}`);
     return { walked: await walk(skeleton, at.place, limit, grow, present), seed: at.seed };
   }
@@ -74,10 +89,16 @@ class FeedService implements Feed {
     const at = page.cursor === undefined ? { seed: 0, place: 0 } : decodePlace(page.cursor);
     const bucket = Math.floor(this.#deps.clock.now() / personalSeedMs);
     const seed = page.cursor === undefined ? bucket : at.seed;
-    const skeleton = this.#skeletons.get(`related:${nameOf(viewer)}:${pinId}:${seed}`, () => new Skeleton({ pins: [pinId] }));
+    const skeleton = this.#skeletons.get(
+      `related:${nameOf(viewer)}:${pinId}:${seed}`,
+      () => new Skeleton({ pins: [pinId] }),
+    );
     const present: Present<PinView> = (ids) => this.#deps.pins.hydrate(viewer, ids);
     const walked = await walk(skeleton, at.place, limit, this.#growRelated(viewer, pinId), present);
-    return { items: walked.items, cursor: walked.next === null ? null : encodePlace({ seed, place: walked.next }) };
+    return {
+      items: walked.items,
+      cursor: walked.next === null ? null : encodePlace({ seed, place: walked.next }),
+    };
   }
 
   /** First what is like the pin, then what is like what was found, then what the viewer likes anyway. */
@@ -99,7 +120,12 @@ class FeedService implements Feed {
       const entries = await this.#deps.lists.range(list, limit - items.length, after);
       const last = entries.at(-1);
       if (!last) return { items, cursor: null };
-      items.push(...(await this.#deps.pins.hydrate(viewer, entries.map(({ id }) => id))));
+      items.push(
+        ...(await this.#deps.pins.hydrate(
+          viewer,
+          entries.map(({ id }) => id),
+        )),
+      );
       after = last;
     }
     return { items, cursor: encodeCursor(after) };

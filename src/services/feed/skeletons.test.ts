@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeId, type Id } from '#kernel/ids';
 import { InvalidInputError } from '#kernel/errors';
+import { encodeId, type Id } from '#kernel/ids';
 import type { Candidate } from '#services/recommend/contract';
 import { decodePlace, encodePlace } from './cursor.ts';
 import { type Grow, Skeleton } from './skeletons.ts';
@@ -62,7 +62,12 @@ test('readers at the same time share the growth and see the same order', async (
 
 test('a cursor keeps its place and a forged one is refused', () => {
   assert.deepEqual(decodePlace(encodePlace({ seed: 5, place: 50 })), { seed: 5, place: 50 });
-  for (const forged of ['', 'x', Buffer.from('[1]').toString('base64url'), encodePlace({ seed: 1, place: 1e9 })]) {
+  for (const forged of [
+    '',
+    'x',
+    Buffer.from('[1]').toString('base64url'),
+    encodePlace({ seed: 1, place: 1e9 }),
+  ]) {
     assert.throws(() => decodePlace(forged), InvalidInputError);
   }
 });

@@ -16,7 +16,8 @@ export interface FoundPicture {
 
 async function requireFolder(folder: string): Promise<void> {
   const info = await stat(folder).catch(() => undefined);
-  if (!info?.isDirectory()) throw new InvalidInputError('folder', `must be a folder that can be read: ${folder}`);
+  if (!info?.isDirectory())
+    throw new InvalidInputError('folder', `must be a folder that can be read: ${folder}`);
 }
 
 async function pictureFiles(folder: string): Promise<string[]> {
@@ -32,7 +33,10 @@ async function metadataByFile(folder: string): Promise<Map<string, PictureMetada
   const byFile = new Map<string, PictureMetadata>();
   const file = path.join(folder, 'metadata.jsonl');
   if (!(await stat(file).catch(() => undefined))) return byFile;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of createInterface({
+    input: createReadStream(file),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
     const metadata = readMetadata(line);
     if (metadata) byFile.set(metadata.file, metadata);
   }

@@ -36,7 +36,10 @@ class ImportRun {
     this.#request = request;
   }
 
-  async run(onProgress: (progress: ImportProgress) => void, signal: AbortSignal | undefined): Promise<ImportReport> {
+  async run(
+    onProgress: (progress: ImportProgress) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<ImportReport> {
     const pictures = await listPictures(this.#request.folder);
     this.#counts.total = pictures.length;
     const queue = pictures.values();
@@ -57,12 +60,16 @@ class ImportRun {
     this.#counts[outcome.kind] += 1;
     if (outcome.kind !== 'failed') return;
     this.#deps.log.warn({ file: picture.file, reason: outcome.reason }, 'picture not imported');
-    if (this.#failures.length < keptFailures) this.#failures.push({ file: picture.file, reason: outcome.reason });
+    if (this.#failures.length < keptFailures)
+      this.#failures.push({ file: picture.file, reason: outcome.reason });
   }
 
   async #importOne(picture: FoundPicture): Promise<Outcome> {
     try {
-      const media = await this.#deps.media.ingestFile(this.#person, path.join(this.#request.folder, picture.file));
+      const media = await this.#deps.media.ingestFile(
+        this.#person,
+        path.join(this.#request.folder, picture.file),
+      );
       await media.done;
       await this.#pin(picture, media.id);
       return { kind: 'imported' };

@@ -31,7 +31,9 @@ test('a line that is not JSON or names no file is passed over', () => {
 });
 
 test('a link that is no web address is dropped and long words are cut to their limit', () => {
-  const read = readMetadata(JSON.stringify({ file: 'a.jpg', source_url: 'javascript:alert(1)', title: 'x'.repeat(500) }));
+  const read = readMetadata(
+    JSON.stringify({ file: 'a.jpg', source_url: 'javascript:alert(1)', title: 'x'.repeat(500) }),
+  );
   assert.equal(read?.link, null);
   assert.equal(read?.title.length, 200);
 });

@@ -21,8 +21,9 @@ export interface Seen {
   readonly media: ReadonlySet<Id>;
 }
 
-/** The list of public pins by time of creation, and the one by popularity. */
+/** The list of public pins by time of creation. */
 export const freshList = 'fresh';
+/** The list of public pins by popularity. */
 export const popularList = 'popular';
 
 /** The list of new pins of whom a person follows. */

@@ -15,14 +15,20 @@ function candidate(n: number, source: CandidateSource, score: number, board = 1)
 test('a picture that two sources agree on comes before its equals, and comes once', () => {
   const found = [candidate(1, 'fresh', 0.8), candidate(2, 'fresh', 0.8), candidate(2, 'popular', 0.8)];
   const ranked = rank(found, { fresh: 0.5, popular: 0.5 }, { seed: 1, chance: 0, seen: nothing });
-  assert.deepEqual(ranked.map(({ candidate: { pinId } }) => pinId), [id(1, 2), id(1, 1)]);
+  assert.deepEqual(
+    ranked.map(({ candidate: { pinId } }) => pinId),
+    [id(1, 2), id(1, 1)],
+  );
 });
 
 test('what was seen does not come again, by pin or by picture', () => {
   const found = [candidate(1, 'fresh', 1), candidate(2, 'fresh', 0.9), candidate(3, 'fresh', 0.8)];
   const seen = { pins: new Set([id(1, 1)]), media: new Set([id(4, 2)]) };
   const ranked = rank(found, { fresh: 1 }, { seed: 1, chance: 0, seen });
-  assert.deepEqual(ranked.map(({ candidate: { pinId } }) => pinId), [id(1, 3)]);
+  assert.deepEqual(
+    ranked.map(({ candidate: { pinId } }) => pinId),
+    [id(1, 3)],
+  );
 });
 
 test('the same seed gives the same order, another seed another', () => {

@@ -32,7 +32,11 @@ class Recommender implements Recommend {
     return diversify(ranked, limit).map(({ candidate }) => candidate);
   }
 
-  #personal(person: Extract<Actor, { kind: 'person' }>, depth: sources.Depth, seed: number): Promise<Candidate[]>[] {
+  #personal(
+    person: Extract<Actor, { kind: 'person' }>,
+    depth: sources.Depth,
+    seed: number,
+  ): Promise<Candidate[]>[] {
     return [
       sources.followed(this.#deps, person, depth),
       sources.likeTheirSaves(this.#deps, person, { seed, tastes, each: neighboursOfTaste }),
@@ -45,11 +49,20 @@ class Recommender implements Recommend {
     const [first] = queried;
     if (!first) return [];
     const found = await Promise.all([
-      sources.similarTo(this.#deps, viewer, queried.map(({ mediaId }) => mediaId), limit),
+      sources.similarTo(
+        this.#deps,
+        viewer,
+        queried.map(({ mediaId }) => mediaId),
+        limit,
+      ),
       ...(queried.length === 1 ? this.#besides(viewer, first) : []),
     ]);
     const media = new Set([...seen.media, ...queried.map(({ mediaId }) => mediaId)]);
-    const ranked = rank(found.flat(), relatedWeights, { seed: 0, chance: 0, seen: { pins: seen.pins, media } });
+    const ranked = rank(found.flat(), relatedWeights, {
+      seed: 0,
+      chance: 0,
+      seen: { pins: seen.pins, media },
+    });
     return ranked.slice(0, limit).map(({ candidate }) => candidate);
   }
 

@@ -1,11 +1,19 @@
 /** Candidate sources: each answers a list with scores from 0 to 1 within itself. */
+
+import type { ListEntry, Lists } from '#engines/lists/port';
 import type { Actor, Person } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
-import type { ListEntry, Lists } from '#engines/lists/port';
 import type { Pins } from '#services/pins/contract';
 import type { Search } from '#services/search/contract';
 import type { SimilarMedia, Vision } from '#services/vision/contract';
-import { type Candidate, type CandidateSource, followingList, freshList, popularList, type Seen } from './contract.ts';
+import {
+  type Candidate,
+  type CandidateSource,
+  followingList,
+  freshList,
+  popularList,
+  type Seen,
+} from './contract.ts';
 import { jitter } from './random.ts';
 
 /** What the sources draw from. */
@@ -38,9 +46,18 @@ export interface Depth {
   readonly seen: Seen;
 }
 
-async function fromList(deps: SourceDeps, source: CandidateSource, list: string, depth: Depth): Promise<Candidate[]> {
+async function fromList(
+  deps: SourceDeps,
+  source: CandidateSource,
+  list: string,
+  depth: Depth,
+): Promise<Candidate[]> {
   const entries = await deps.lists.range(list, depth.limit + depth.seen.pins.size);
-  return candidates(deps, source, byPlace(entries).filter(({ pinId }) => !depth.seen.pins.has(pinId)));
+  return candidates(
+    deps,
+    source,
+    byPlace(entries).filter(({ pinId }) => !depth.seen.pins.has(pinId)),
+  );
 }
 
 /** New pins of whom the person follows, newest first. */
@@ -69,13 +86,25 @@ function bestOfEach(found: Iterable<readonly SimilarMedia[]>): SimilarMedia[] {
 }
 
 /** Pins that look like the given pictures; `each` neighbours of every one. Cost: one batched index search. */
-export async function similarTo(deps: SourceDeps, viewer: Actor, mediaIds: readonly Id[], each: number): Promise<Candidate[]> {
+export async function similarTo(
+  deps: SourceDeps,
+  viewer: Actor,
+  mediaIds: readonly Id[],
+  each: number,
+): Promise<Candidate[]> {
   if (mediaIds.length === 0) return [];
   const found = await deps.vision.similarToMany(viewer, mediaIds, each);
   const best = bestOfEach(found.values());
-  const pinIds = await deps.pins.ofMedia(viewer, best.map(({ mediaId }) => mediaId));
+  const pinIds = await deps.pins.ofMedia(
+    viewer,
+    best.map(({ mediaId }) => mediaId),
+  );
   const scores = new Map(best.map(({ mediaId, score }) => [mediaId, score]));
-  const all = await candidates(deps, 'similar', pinIds.map((pinId) => ({ pinId, score: 0 })));
+  const all = await candidates(
+    deps,
+    'similar',
+    pinIds.map((pinId) => ({ pinId, score: 0 })),
+  );
   return all.map((candidate) => ({ ...candidate, score: Math.max(0, scores.get(candidate.mediaId) ?? 0) }));
 }
 
@@ -93,18 +122,41 @@ export async function likeTheirSaves(
     .sort((a, b) => a.order - b.order)
     .slice(0, options.tastes);
   const data = await deps.pins.data(picked.map(({ id }) => id));
-  return similarTo(deps, person, [...data.values()].map(({ mediaId }) => mediaId), options.each);
+  return similarTo(
+    deps,
+    person,
+    [...data.values()].map(({ mediaId }) => mediaId),
+    options.each,
+  );
 }
 
 /** Pins on the same board, newest first. */
-export async function boardMates(deps: SourceDeps, viewer: Actor, boardId: Id, limit: number): Promise<Candidate[]> {
+export async function boardMates(
+  deps: SourceDeps,
+  viewer: Actor,
+  boardId: Id,
+  limit: number,
+): Promise<Candidate[]> {
   const { items } = await deps.pins.byBoard(viewer, boardId, { limit });
-  return candidates(deps, 'board', items.map(({ id }, at) => ({ pinId: id, score: 1 - at / items.length })));
+  return candidates(
+    deps,
+    'board',
+    items.map(({ id }, at) => ({ pinId: id, score: 1 - at / items.length })),
+  );
 }
 
 /** Pins with the same words. */
-export async function sameWords(deps: SourceDeps, viewer: Actor, words: string, limit: number): Promise<Candidate[]> {
+export async function sameWords(
+  deps: SourceDeps,
+  viewer: Actor,
+  words: string,
+  limit: number,
+): Promise<Candidate[]> {
   if (words.trim() === '') return [];
   const found = await deps.search.pins(viewer, words.slice(0, 200), limit);
-  return candidates(deps, 'words', found.map(({ pin }, at) => ({ pinId: pin.id, score: 1 - at / found.length })));
+  return candidates(
+    deps,
+    'words',
+    found.map(({ pin }, at) => ({ pinId: pin.id, score: 1 - at / found.length })),
+  );
 }

@@ -1,11 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import { MeSchema, type ProfilePatch, ProfilePatchSchema, PasswordSchema, type SignUp, SignUpSchema } from '#services/accounts/contract';
-import type { ApiDeps } from '../server.ts';
+import {
+  MeSchema,
+  PasswordSchema,
+  type ProfilePatch,
+  ProfilePatchSchema,
+  type SignUp,
+  SignUpSchema,
+} from '#services/accounts/contract';
+import type { ApiDeps } from '../deps.ts';
 import { deviceOf, keepSession, requireSession } from '../session.ts';
 import { describe } from './shared.ts';
 
-const PasswordChangeSchema = Type.Object({ current: Type.Optional(Type.String({ maxLength: 200 })), next: PasswordSchema });
+const PasswordChangeSchema = Type.Object({
+  current: Type.Optional(Type.String({ maxLength: 200 })),
+  next: PasswordSchema,
+});
 
 /** Sign-up and one's own account. */
 export function accountRoutes(server: FastifyInstance, { services: { accounts } }: ApiDeps): void {
@@ -28,7 +38,15 @@ export function accountRoutes(server: FastifyInstance, { services: { accounts } 
   );
   server.put<{ Body: { current?: string; next: string } }>(
     '/api/me/password',
-    { schema: describe('accounts', 'Change the password; signs other devices out', { body: PasswordChangeSchema }, undefined, 204) },
+    {
+      schema: describe(
+        'accounts',
+        'Change the password; signs other devices out',
+        { body: PasswordChangeSchema },
+        undefined,
+        204,
+      ),
+    },
     async (request, reply) => {
       await accounts.changePassword(request.viewer, request.body, requireSession(request));
       return reply.status(204).send();

@@ -1,9 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { requirePerson } from '#kernel/actor';
-import { PageSchema, type PageRequest } from '#kernel/schema';
-import { type BoardPatch, BoardPatchSchema, BoardViewSchema, type NewBoard, NewBoardSchema } from '#services/boards/contract';
+import { type PageRequest, PageSchema } from '#kernel/schema';
+import {
+  type BoardPatch,
+  BoardPatchSchema,
+  BoardViewSchema,
+  type NewBoard,
+  NewBoardSchema,
+} from '#services/boards/contract';
 import { PinViewSchema } from '#services/pins/contract';
-import type { ApiDeps } from '../server.ts';
+import type { ApiDeps } from '../deps.ts';
 import { describe, IdParamsSchema, idParam, PageQuerySchema } from './shared.ts';
 
 /** Boards. */
@@ -15,20 +21,38 @@ export function boardRoutes(server: FastifyInstance, { services: { boards, pins 
   );
   server.get<{ Querystring: PageRequest }>(
     '/api/me/boards',
-    { schema: describe('boards', "One's own boards, last used first", { querystring: PageQuerySchema }, PageSchema(BoardViewSchema)) },
+    {
+      schema: describe(
+        'boards',
+        "One's own boards, last used first",
+        { querystring: PageQuerySchema },
+        PageSchema(BoardViewSchema),
+      ),
+    },
     (request) => boards.byOwner(request.viewer, requirePerson(request.viewer).userId, request.query),
   );
-  server.get('/api/boards/:id', { schema: describe('boards', 'A board', { params: IdParamsSchema }, BoardViewSchema) }, (request) =>
-    boards.get(request.viewer, idParam(request.params, 'board')),
+  server.get(
+    '/api/boards/:id',
+    { schema: describe('boards', 'A board', { params: IdParamsSchema }, BoardViewSchema) },
+    (request) => boards.get(request.viewer, idParam(request.params, 'board')),
   );
   server.patch<{ Body: BoardPatch }>(
     '/api/boards/:id',
-    { schema: describe('boards', 'Change a board', { params: IdParamsSchema, body: BoardPatchSchema }, BoardViewSchema) },
+    {
+      schema: describe(
+        'boards',
+        'Change a board',
+        { params: IdParamsSchema, body: BoardPatchSchema },
+        BoardViewSchema,
+      ),
+    },
     (request) => boards.update(request.viewer, idParam(request.params, 'board'), request.body),
   );
   server.delete(
     '/api/boards/:id',
-    { schema: describe('boards', 'Remove a board with its pins', { params: IdParamsSchema }, undefined, 204) },
+    {
+      schema: describe('boards', 'Remove a board with its pins', { params: IdParamsSchema }, undefined, 204),
+    },
     async (request, reply) => {
       await boards.remove(request.viewer, idParam(request.params, 'board'));
       return reply.status(204).send();
@@ -36,7 +60,14 @@ export function boardRoutes(server: FastifyInstance, { services: { boards, pins 
   );
   server.get<{ Querystring: PageRequest }>(
     '/api/boards/:id/pins',
-    { schema: describe('boards', 'The pins of a board', { params: IdParamsSchema, querystring: PageQuerySchema }, PageSchema(PinViewSchema)) },
+    {
+      schema: describe(
+        'boards',
+        'The pins of a board',
+        { params: IdParamsSchema, querystring: PageQuerySchema },
+        PageSchema(PinViewSchema),
+      ),
+    },
     (request) => pins.byBoard(request.viewer, idParam(request.params, 'board'), request.query),
   );
 }

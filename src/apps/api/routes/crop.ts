@@ -1,8 +1,8 @@
 /** The crop box in a query string. */
 import Type, { type Static } from 'typebox';
+import type { CropBox } from '#engines/pictures/port';
 import { InvalidInputError } from '#kernel/errors';
 import { check } from '#kernel/schema';
-import type { CropBox } from '#engines/pictures/port';
 import { CropBoxSchema } from '#services/vision/contract';
 
 /** `?x=&y=&w=&h=` in fractions of the picture; all or none. */

@@ -1,19 +1,22 @@
 import type { FastifyInstance } from 'fastify';
-import { PageSchema, type PageRequest } from '#kernel/schema';
+import { type PageRequest, PageSchema } from '#kernel/schema';
 import { PinViewSchema } from '#services/pins/contract';
-import type { ApiDeps } from '../server.ts';
+import type { ApiDeps } from '../deps.ts';
 import { describe, PageQuerySchema } from './shared.ts';
 
 /** The home and following feeds. */
 export function feedRoutes(server: FastifyInstance, { services: { feed } }: ApiDeps): void {
-  const described = (summary: string) => describe('feeds', summary, { querystring: PageQuerySchema }, PageSchema(PinViewSchema));
+  const described = (summary: string) =>
+    describe('feeds', summary, { querystring: PageQuerySchema }, PageSchema(PinViewSchema));
   server.get<{ Querystring: PageRequest }>(
     '/api/feed/home',
     // The service answers JSON text: the schema documents it, and nothing is serialised twice.
     { schema: described('The home feed'), serializerCompiler: () => (data) => data as string },
     async (request, reply) => {
       const json = await feed.homeJson(request.viewer, request.query);
-      reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'private, no-store');
+      reply
+        .header('content-type', 'application/json; charset=utf-8')
+        .header('cache-control', 'private, no-store');
       return reply.send(json);
     },
   );

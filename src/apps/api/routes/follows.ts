@@ -1,16 +1,22 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Id } from '#kernel/ids';
-import type { ApiDeps } from '../server.ts';
+import type { ApiDeps } from '../deps.ts';
 import { describe, IdParamsSchema, idParam, NameParamsSchema } from './shared.ts';
 
 type Target = (request: FastifyRequest) => Promise<Id>;
 
 /** Following people and boards. */
-export function followRoutes(server: FastifyInstance, { services: { accounts, follows, boards } }: ApiDeps): void {
+export function followRoutes(
+  server: FastifyInstance,
+  { services: { accounts, follows, boards } }: ApiDeps,
+): void {
   const person: Target = (request) => accounts.idByName((request.params as { name: string }).name);
-  const board: Target = async (request) => (await boards.get(request.viewer, idParam(request.params, 'board'))).id;
+  const board: Target = async (request) =>
+    (await boards.get(request.viewer, idParam(request.params, 'board'))).id;
   const add = (url: string, params: typeof NameParamsSchema | typeof IdParamsSchema, target: Target) => {
-    const schema = (summary: string) => ({ schema: describe('follows', summary, { params }, undefined, 204) });
+    const schema = (summary: string) => ({
+      schema: describe('follows', summary, { params }, undefined, 204),
+    });
     server.put(url, schema('Follow'), async (request, reply) => {
       await follows.follow(request.viewer, await target(request));
       return reply.status(204).send();

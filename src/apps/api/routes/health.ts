@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { ApiDeps } from '../server.ts';
+import type { ApiDeps } from '../deps.ts';
 
 /** Health, metrics, the OpenAPI document. */
 export function healthRoutes(server: FastifyInstance, { services: { events }, metrics }: ApiDeps): void {

@@ -1,9 +1,9 @@
 /** Pictures: immutable URLs, revalidation, byte ranges. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { NotFoundError } from '#kernel/errors';
 import { type PictureFormat, type PictureWidth, pictureWidths } from '#engines/pictures/port';
+import { NotFoundError } from '#kernel/errors';
 import type { Variant, VariantRequest } from '#services/media/contract';
-import type { ApiDeps } from '../server.ts';
+import type { ApiDeps } from '../deps.ts';
 import { parseRange } from '../range.ts';
 
 const file = /^(\d+|original)\.(avif|webp|jpe?g|auto)$/;
@@ -13,23 +13,42 @@ function parseRequest(request: FastifyRequest): VariantRequest {
   const { signature, name } = request.params as { signature: string; name: string };
   const [, size, extension] = file.exec(name) ?? [];
   const width = size === 'original' ? size : pictureWidths.find((known) => String(known) === size);
-  if (!/^[0-9a-f]{64}$/.test(signature) || width === undefined || !extension) throw new NotFoundError('picture');
+  if (!/^[0-9a-f]{64}$/.test(signature) || width === undefined || !extension)
+    throw new NotFoundError('picture');
   const format = (extension.startsWith('jp') ? 'jpeg' : extension) as PictureFormat | 'auto';
-  return { signature, width: width as PictureWidth | 'original', format, accept: request.headers.accept ?? '' };
+  return {
+    signature,
+    width: width as PictureWidth | 'original',
+    format,
+    accept: request.headers.accept ?? '',
+  };
 }
 
 function setHeaders(reply: FastifyReply, variant: Variant, wanted: VariantRequest, etag: string): void {
   const scope = variant.public ? 'public' : 'private';
   // What only some may see is asked for again each time, so that taking it back takes effect.
-  reply.header('cache-control', variant.public ? `${scope}, max-age=${year}, immutable` : `${scope}, no-cache`);
+  reply.header(
+    'cache-control',
+    variant.public ? `${scope}, max-age=${year}, immutable` : `${scope}, no-cache`,
+  );
   reply.header('content-type', variant.type).header('etag', etag).header('accept-ranges', 'bytes');
   if (wanted.format === 'auto') reply.header('vary', 'Accept');
   if (wanted.width === 'original') reply.header('content-security-policy', "default-src 'none'; sandbox");
 }
 
-async function sendVariant(request: FastifyRequest, reply: FastifyReply, variant: Variant, etag: string): Promise<FastifyReply> {
+async function sendVariant(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  variant: Variant,
+  etag: string,
+): Promise<FastifyReply> {
   if (request.headers['if-none-match']?.includes(etag)) return reply.status(304).send();
-  const range = parseRange(request.headers.range, variant.bytes, request.headers['if-range']?.toString(), etag);
+  const range = parseRange(
+    request.headers.range,
+    variant.bytes,
+    request.headers['if-range']?.toString(),
+    etag,
+  );
   if (range === 'unsatisfiable') {
     return reply.status(416).header('content-range', `bytes */${variant.bytes}`).send();
   }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { ApiDeps } from '../server.ts';
+import type { ApiDeps } from '../deps.ts';
 import { accountRoutes } from './accounts.ts';
 import { boardRoutes } from './boards.ts';
 import { feedRoutes } from './feeds.ts';

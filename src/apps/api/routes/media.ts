@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { requirePerson } from '#kernel/actor';
 import { NotFoundError } from '#kernel/errors';
 import { MediaViewSchema, PagePreviewSchema } from '#services/media/contract';
-import type { ApiDeps } from '../server.ts';
+import type { ApiDeps } from '../deps.ts';
 import { uploadedFile } from '../upload.ts';
 import { describe } from './shared.ts';
 
@@ -14,7 +14,12 @@ const SignatureSchema = Type.Object({ signature: Type.String({ pattern: '^[0-9a-
 export function mediaRoutes(server: FastifyInstance, { services: { media } }: ApiDeps): void {
   server.post(
     '/api/media',
-    { schema: { ...describe('media', 'Upload a picture (multipart, field `file`)', {}, MediaViewSchema, 201), consumes: ['multipart/form-data'] } },
+    {
+      schema: {
+        ...describe('media', 'Upload a picture (multipart, field `file`)', {}, MediaViewSchema, 201),
+        consumes: ['multipart/form-data'],
+      },
+    },
     async (request, reply) => {
       const person = requirePerson(request.viewer);
       return reply.status(201).send(await media.ingest(person, await uploadedFile(request)));
@@ -27,7 +32,14 @@ export function mediaRoutes(server: FastifyInstance, { services: { media } }: Ap
   );
   server.get<{ Params: { signature: string } }>(
     '/api/media/:signature',
-    { schema: describe('media', 'A picture that the viewer may see', { params: SignatureSchema }, MediaViewSchema) },
+    {
+      schema: describe(
+        'media',
+        'A picture that the viewer may see',
+        { params: SignatureSchema },
+        MediaViewSchema,
+      ),
+    },
     async (request) => {
       const { signature } = request.params;
       await media.variant(request.viewer, { signature, width: 236, format: 'webp', accept: '' });

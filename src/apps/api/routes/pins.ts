@@ -1,7 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { PageSchema, type PageRequest } from '#kernel/schema';
-import { type NewPin, NewPinSchema, type PinPatch, PinPatchSchema, PinViewSchema } from '#services/pins/contract';
-import type { ApiDeps } from '../server.ts';
+import { type PageRequest, PageSchema } from '#kernel/schema';
+import {
+  type NewPin,
+  NewPinSchema,
+  type PinPatch,
+  PinPatchSchema,
+  PinViewSchema,
+} from '#services/pins/contract';
+import type { ApiDeps } from '../deps.ts';
 import { describe, IdParamsSchema, idParam, PageQuerySchema } from './shared.ts';
 
 /** Pins and what is related to them. */
@@ -11,12 +17,21 @@ export function pinRoutes(server: FastifyInstance, { services: { pins, feed } }:
     { schema: describe('pins', 'Pin a picture', { body: NewPinSchema }, PinViewSchema, 201) },
     async (request, reply) => reply.status(201).send(await pins.create(request.viewer, request.body)),
   );
-  server.get('/api/pins/:id', { schema: describe('pins', 'A pin', { params: IdParamsSchema }, PinViewSchema) }, (request) =>
-    pins.get(request.viewer, idParam(request.params, 'pin')),
+  server.get(
+    '/api/pins/:id',
+    { schema: describe('pins', 'A pin', { params: IdParamsSchema }, PinViewSchema) },
+    (request) => pins.get(request.viewer, idParam(request.params, 'pin')),
   );
   server.patch<{ Body: PinPatch }>(
     '/api/pins/:id',
-    { schema: describe('pins', 'Change or move a pin', { params: IdParamsSchema, body: PinPatchSchema }, PinViewSchema) },
+    {
+      schema: describe(
+        'pins',
+        'Change or move a pin',
+        { params: IdParamsSchema, body: PinPatchSchema },
+        PinViewSchema,
+      ),
+    },
     (request) => pins.update(request.viewer, idParam(request.params, 'pin'), request.body),
   );
   server.delete(
@@ -29,7 +44,14 @@ export function pinRoutes(server: FastifyInstance, { services: { pins, feed } }:
   );
   server.get<{ Querystring: PageRequest }>(
     '/api/pins/:id/related',
-    { schema: describe('pins', 'Related pins', { params: IdParamsSchema, querystring: PageQuerySchema }, PageSchema(PinViewSchema)) },
+    {
+      schema: describe(
+        'pins',
+        'Related pins',
+        { params: IdParamsSchema, querystring: PageQuerySchema },
+        PageSchema(PinViewSchema),
+      ),
+    },
     (request) => feed.related(request.viewer, idParam(request.params, 'pin'), request.query),
   );
 }

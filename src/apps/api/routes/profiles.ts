@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import type { Services } from '#apps/services';
 import type { Actor } from '#kernel/actor';
-import { PageSchema, type PageRequest } from '#kernel/schema';
-import { PersonViewSchema, type PersonView } from '#services/accounts/contract';
+import { type PageRequest, PageSchema } from '#kernel/schema';
+import { type PersonView, PersonViewSchema } from '#services/accounts/contract';
 import { BoardViewSchema } from '#services/boards/contract';
 import { PinViewSchema } from '#services/pins/contract';
-import type { Services } from '#apps/services';
-import type { ApiDeps } from '../server.ts';
+import type { ApiDeps } from '../deps.ts';
 import { describe, NameParamsSchema, PageQuerySchema } from './shared.ts';
 
 /** A person's page: profile, follow state, and the counts that the viewer may know. */
@@ -30,12 +30,28 @@ export function profileRoutes(server: FastifyInstance, { services }: ApiDeps): v
   );
   server.get<{ Params: { name: string }; Querystring: PageRequest }>(
     '/api/users/:name/boards',
-    { schema: describe('people', "A person's boards", { params: NameParamsSchema, querystring: PageQuerySchema }, PageSchema(BoardViewSchema)) },
-    async (request) => boards.byOwner(request.viewer, await accounts.idByName(request.params.name), request.query),
+    {
+      schema: describe(
+        'people',
+        "A person's boards",
+        { params: NameParamsSchema, querystring: PageQuerySchema },
+        PageSchema(BoardViewSchema),
+      ),
+    },
+    async (request) =>
+      boards.byOwner(request.viewer, await accounts.idByName(request.params.name), request.query),
   );
   server.get<{ Params: { name: string }; Querystring: PageRequest }>(
     '/api/users/:name/pins',
-    { schema: describe('people', "A person's pins", { params: NameParamsSchema, querystring: PageQuerySchema }, PageSchema(PinViewSchema)) },
-    async (request) => pins.byOwner(request.viewer, await accounts.idByName(request.params.name), request.query),
+    {
+      schema: describe(
+        'people',
+        "A person's pins",
+        { params: NameParamsSchema, querystring: PageQuerySchema },
+        PageSchema(PinViewSchema),
+      ),
+    },
+    async (request) =>
+      pins.byOwner(request.viewer, await accounts.idByName(request.params.name), request.query),
   );
 }

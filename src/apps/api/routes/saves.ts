@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { requirePerson } from '#kernel/actor';
 import { NotFoundError } from '#kernel/errors';
-import { IdSchema } from '#kernel/schema';
 import type { Id } from '#kernel/ids';
+import { IdSchema } from '#kernel/schema';
 import { JobViewSchema } from '#services/jobs/contract';
 import { PinViewSchema, type SaveFromUrl, SaveFromUrlSchema } from '#services/pins/contract';
-import type { ApiDeps } from '../server.ts';
+import type { ApiDeps } from '../deps.ts';
 import { describe, IdParamsSchema, idParam } from './shared.ts';
 
 const BoardIdSchema = Type.Object({ boardId: IdSchema });
@@ -15,7 +15,15 @@ const BoardIdSchema = Type.Object({ boardId: IdSchema });
 export function saveRoutes(server: FastifyInstance, { services: { pins, jobs } }: ApiDeps): void {
   server.post<{ Body: { boardId: Id } }>(
     '/api/pins/:id/save',
-    { schema: describe('saves', 'Save a pin to a board', { params: IdParamsSchema, body: BoardIdSchema }, PinViewSchema, 201) },
+    {
+      schema: describe(
+        'saves',
+        'Save a pin to a board',
+        { params: IdParamsSchema, body: BoardIdSchema },
+        PinViewSchema,
+        201,
+      ),
+    },
     async (request, reply) => {
       const saved = await pins.save(request.viewer, idParam(request.params, 'pin'), request.body.boardId);
       return reply.status(201).send(saved);
@@ -23,12 +31,28 @@ export function saveRoutes(server: FastifyInstance, { services: { pins, jobs } }
   );
   server.post<{ Body: SaveFromUrl }>(
     '/api/pins/from-url',
-    { schema: describe('saves', 'Save from a page', { body: SaveFromUrlSchema }, Type.Object({ job: Type.String() }), 202) },
-    async (request, reply) => reply.status(202).send({ job: await pins.saveFromUrl(request.viewer, request.body) }),
+    {
+      schema: describe(
+        'saves',
+        'Save from a page',
+        { body: SaveFromUrlSchema },
+        Type.Object({ job: Type.String() }),
+        202,
+      ),
+    },
+    async (request, reply) =>
+      reply.status(202).send({ job: await pins.saveFromUrl(request.viewer, request.body) }),
   );
   server.get<{ Params: { id: string } }>(
     '/api/jobs/:id',
-    { schema: describe('saves', 'How a save is going, for its submitter', { params: IdParamsSchema }, JobViewSchema) },
+    {
+      schema: describe(
+        'saves',
+        'How a save is going, for its submitter',
+        { params: IdParamsSchema },
+        JobViewSchema,
+      ),
+    },
     async (request) => {
       const person = requirePerson(request.viewer);
       const job = await jobs.get(request.params.id);

@@ -1,17 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import { PageSchema, type PageRequest } from '#kernel/schema';
+import { type PageRequest, PageSchema } from '#kernel/schema';
 import { PinViewSchema } from '#services/pins/contract';
 import { SearchAnswerSchema, SuggestionSchema } from '#services/search/contract';
-import type { ApiDeps } from '../server.ts';
 import { collectBytes } from '../collect.ts';
+import type { ApiDeps } from '../deps.ts';
 import { uploadedFile } from '../upload.ts';
-import { cropOf, CropQuerySchema, type CropQuery } from './crop.ts';
+import { type CropQuery, CropQuerySchema, cropOf } from './crop.ts';
 import { describe, IdParamsSchema, idParam, PageQuerySchema } from './shared.ts';
 
 const words = Type.String({ minLength: 1, maxLength: 200 });
 const WordsQuerySchema = Type.Object({ q: words, ...PageQuerySchema.properties });
-const SuggestQuerySchema = Type.Object({ q: words, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20 })) });
+const SuggestQuerySchema = Type.Object({
+  q: words,
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20 })),
+});
 const LimitQuerySchema = Type.Object({ limit: PageQuerySchema.properties.limit });
 
 function wordRoutes(server: FastifyInstance, { services: { search } }: ApiDeps): void {
@@ -22,8 +25,17 @@ function wordRoutes(server: FastifyInstance, { services: { search } }: ApiDeps):
   );
   server.get<{ Querystring: { q: string; limit?: number } }>(
     '/api/search/suggest',
-    { schema: describe('search', 'Complete what is being typed', { querystring: SuggestQuerySchema }, Type.Object({ items: Type.Array(SuggestionSchema) })) },
-    async (request) => ({ items: await search.suggest(request.viewer, request.query.q, request.query.limit ?? 8) }),
+    {
+      schema: describe(
+        'search',
+        'Complete what is being typed',
+        { querystring: SuggestQuerySchema },
+        Type.Object({ items: Type.Array(SuggestionSchema) }),
+      ),
+    },
+    async (request) => ({
+      items: await search.suggest(request.viewer, request.query.q, request.query.limit ?? 8),
+    }),
   );
 }
 
@@ -33,7 +45,17 @@ export function searchRoutes(server: FastifyInstance, deps: ApiDeps): void {
   const { search } = deps.services;
   server.post<{ Querystring: { limit?: number } }>(
     '/api/search/picture',
-    { schema: { ...describe('search', 'Search by a picture (multipart, field `file`)', { querystring: LimitQuerySchema }, PageSchema(PinViewSchema)), consumes: ['multipart/form-data'] } },
+    {
+      schema: {
+        ...describe(
+          'search',
+          'Search by a picture (multipart, field `file`)',
+          { querystring: LimitQuerySchema },
+          PageSchema(PinViewSchema),
+        ),
+        consumes: ['multipart/form-data'],
+      },
+    },
     async (request) => {
       const bytes = await collectBytes(await uploadedFile(request), deps.config.limits.bytes);
       const found = await search.picture(request.viewer, { bytes }, request.query.limit ?? 50);
@@ -42,8 +64,22 @@ export function searchRoutes(server: FastifyInstance, deps: ApiDeps): void {
   );
   server.get<{ Querystring: PageRequest & CropQuery }>(
     '/api/pins/:id/similar',
-    { schema: describe('search', 'Pins that look like a pin or a part of it', { params: IdParamsSchema, querystring: Type.Object({ ...CropQuerySchema.properties, ...PageQuerySchema.properties }) }, PageSchema(PinViewSchema)) },
+    {
+      schema: describe(
+        'search',
+        'Pins that look like a pin or a part of it',
+        {
+          params: IdParamsSchema,
+          querystring: Type.Object({ ...CropQuerySchema.properties, ...PageQuerySchema.properties }),
+        },
+        PageSchema(PinViewSchema),
+      ),
+    },
     (request) =>
-      search.picturePage(request.viewer, { pinId: idParam(request.params, 'pin'), crop: cropOf(request.query) }, request.query),
+      search.picturePage(
+        request.viewer,
+        { pinId: idParam(request.params, 'pin'), crop: cropOf(request.query) },
+        request.query,
+      ),
   );
 }

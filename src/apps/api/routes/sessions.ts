@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { DeviceSchema, MeSchema, type SignIn, SignInSchema } from '#services/accounts/contract';
-import type { ApiDeps } from '../server.ts';
+import type { ApiDeps } from '../deps.ts';
 import { deviceOf, dropSession, keepSession, requireSession, sessionCookie } from '../session.ts';
 import { describe, IdParamsSchema, idParam } from './shared.ts';
 
@@ -39,7 +39,14 @@ export function sessionRoutes(server: FastifyInstance, { services: { accounts } 
   );
   server.get(
     '/api/sessions',
-    { schema: describe('sessions', 'Devices that are signed in', {}, Type.Object({ items: Type.Array(DeviceSchema) })) },
+    {
+      schema: describe(
+        'sessions',
+        'Devices that are signed in',
+        {},
+        Type.Object({ items: Type.Array(DeviceSchema) }),
+      ),
+    },
     async (request) => ({ items: await accounts.devices(request.viewer, requireSession(request)) }),
   );
   server.delete(

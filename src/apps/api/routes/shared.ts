@@ -1,7 +1,7 @@
 /** Schemas and helpers that several routes share. */
 import Type, { type TSchema } from 'typebox';
-import { type Id, parseId } from '#kernel/ids';
 import type { ObjectType } from '#kernel/ids';
+import { type Id, parseId } from '#kernel/ids';
 
 /** `?cursor=&limit=`. */
 export const PageQuerySchema = Type.Object({
@@ -20,7 +20,13 @@ const ErrorSchema = Type.Object({
 });
 
 /** What a route says of itself in the OpenAPI document, errors included. */
-export function describe(tag: string, summary: string, parts: Record<string, TSchema | undefined>, answer?: TSchema, status = 200) {
+export function describe(
+  tag: string,
+  summary: string,
+  parts: Record<string, TSchema | undefined>,
+  answer?: TSchema,
+  status = 200,
+) {
   const { params, querystring, body } = parts;
   return {
     tags: [tag],

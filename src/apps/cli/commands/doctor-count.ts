@@ -1,9 +1,10 @@
 /** Walks the store and compares what is derived from it. */
-import type { Id } from '#kernel/ids';
-import type { StoredObject } from '#engines/shards/port';
-import { pictureWidths } from '#engines/pictures/port';
-import type { MediaData } from '#services/media/contract';
+
 import type { App } from '#apps/compose';
+import { pictureWidths } from '#engines/pictures/port';
+import type { StoredObject } from '#engines/shards/port';
+import type { Id } from '#kernel/ids';
+import type { MediaData } from '#services/media/contract';
 
 /** What the store holds, and what does not fit it. */
 export interface StoredCount {
@@ -32,11 +33,14 @@ async function countMedia(app: App, batch: StoredObject[], count: StoredCount): 
   const ids = ready.map(({ id }) => id);
   const [features, pins] = await Promise.all([
     app.engines.features.getMany(app.engines.pictures.encoder, ids),
-    app.services.store.rangeMany(ids.map((from) => ({ mapping: 'media_has_pin' as const, from, limit: 100 }))),
+    app.services.store.rangeMany(
+      ids.map((from) => ({ mapping: 'media_has_pin' as const, from, limit: 100 })),
+    ),
   ]);
   const alive = await app.services.store.getMany([...new Set(pins.flat().map(({ to }) => to))]);
   count.searchable += pins.filter((edges) => edges.some(({ to }) => alive.has(to))).length;
-  for (const object of ready) count.problems.push(...(await checkPicture(app, object, features.has(object.id))));
+  for (const object of ready)
+    count.problems.push(...(await checkPicture(app, object, features.has(object.id))));
   const stuck = batch.filter(({ data }) => data['state'] === 'processing');
   count.problems.push(...stuck.map(({ data }) => `${String(data['signature'])} is still being processed`));
 }
@@ -48,12 +52,16 @@ async function countBoards(app: App, ids: readonly Id[], count: StoredCount): Pr
   ]);
   for (const id of ids) {
     const [found, expected] = [counted.get(`pins:${id}`) ?? 0, linked.get(id) ?? 0];
-    if (found !== expected) count.counterProblems.push(`board ${id}: ${found} pins counted, ${expected} there`);
+    if (found !== expected)
+      count.counterProblems.push(`board ${id}: ${found} pins counted, ${expected} there`);
   }
 }
 
 /** Counts and checks; at most a hundred problems of a kind are kept. */
-export async function countStored(app: App, progress: (done: number, total: number) => void): Promise<StoredCount> {
+export async function countStored(
+  app: App,
+  progress: (done: number, total: number) => void,
+): Promise<StoredCount> {
   const count: StoredCount = { documents: 0, searchable: 0, problems: [], counterProblems: [] };
   const { store } = app.services;
   const total = await app.engines.features.count(app.engines.pictures.encoder);
@@ -61,7 +69,11 @@ export async function countStored(app: App, progress: (done: number, total: numb
   for await (const batch of store.scan('pin')) count.documents += batch.length;
   for await (const batch of store.scan('board')) {
     count.documents += batch.length;
-    await countBoards(app, batch.map(({ id }) => id), count);
+    await countBoards(
+      app,
+      batch.map(({ id }) => id),
+      count,
+    );
   }
   let done = 0;
   for await (const batch of store.scan('media')) {

@@ -9,7 +9,9 @@ interface Finding {
 }
 
 function expectEqual(what: string, found: number, expected: number): string[] {
-  return found === expected ? [] : [`${what}: ${found} found, ${expected} expected (mend with \`pinakes rebuild\`)`];
+  return found === expected
+    ? []
+    : [`${what}: ${found} found, ${expected} expected (mend with \`pinakes rebuild\`)`];
 }
 
 async function consumers(app: App): Promise<Finding> {
@@ -22,7 +24,10 @@ async function consumers(app: App): Promise<Finding> {
 
 async function jobs(app: App): Promise<Finding> {
   const failed = (await app.services.jobs.counts()).filter(({ state }) => state === 'failed');
-  return { check: 'no job has failed for good', problems: failed.map(({ name, count }) => `${count} of ${name}`) };
+  return {
+    check: 'no job has failed for good',
+    problems: failed.map(({ name, count }) => `${count} of ${name}`),
+  };
 }
 
 async function agreement({ app, report }: CommandContext): Promise<Finding[]> {
@@ -31,8 +36,14 @@ async function agreement({ app, report }: CommandContext): Promise<Finding[]> {
   const documents = await app.engines.textIndex.size();
   return [
     { check: 'every picture has its original, derivatives and features', problems: stored.problems },
-    { check: 'the text index agrees with the store', problems: expectEqual('documents', documents, stored.documents) },
-    { check: 'the vector index agrees with the store', problems: expectEqual('pictures', vision.indexed, stored.searchable) },
+    {
+      check: 'the text index agrees with the store',
+      problems: expectEqual('documents', documents, stored.documents),
+    },
+    {
+      check: 'the vector index agrees with the store',
+      problems: expectEqual('pictures', vision.indexed, stored.searchable),
+    },
     { check: 'counters agree with the store', problems: stored.counterProblems },
   ];
 }
@@ -54,5 +65,9 @@ export const doctor: Command = async (_input, context) => {
     ...problems.slice(0, 20).map((problem) => `       ${problem}`),
   ]);
   const sound = findings.every(({ problems }) => problems.length === 0);
-  return { json: { sound, findings: findings.map((finding) => ({ ...finding })) }, text: lines.join('\n'), exitCode: sound ? 0 : 1 };
+  return {
+    json: { sound, findings: findings.map((finding) => ({ ...finding })) },
+    text: lines.join('\n'),
+    exitCode: sound ? 0 : 1,
+  };
 };

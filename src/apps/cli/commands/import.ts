@@ -8,7 +8,9 @@ async function importerOf(name: unknown, { app, report }: CommandContext): Promi
   if (created || !(await accounts.me(person)).hasPassword) {
     const token = await accounts.createSignInToken(system, person.userId);
     const origin = app.config.origin ?? `http://${app.config.host}:${app.config.port}`;
-    report.note(`The owner's account has no password yet. Sign in once (valid for an hour): ${origin}/signin?token=${token}`);
+    report.note(
+      `The owner's account has no password yet. Sign in once (valid for an hour): ${origin}/signin?token=${token}`,
+    );
   }
   return person;
 }
@@ -16,7 +18,10 @@ async function importerOf(name: unknown, { app, report }: CommandContext): Promi
 /** `pinakes import DIR`: exit code 1 when any picture failed. */
 export const importFolder: Command = async (input, context) => {
   const { app, report, signal } = context;
-  const request = { folder: String(input['folder']), boardBy: input['boardBy'] === 'category' ? 'category' : 'folder' } as const;
+  const request = {
+    folder: String(input['folder']),
+    boardBy: input['boardBy'] === 'category' ? 'category' : 'folder',
+  } as const;
   const person = await importerOf(input['as'], context);
   const result = await app.services.imports.importFolder(person, request, {
     signal,

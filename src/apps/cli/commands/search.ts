@@ -16,14 +16,18 @@ function answer(found: readonly FoundPin[]): CommandResult {
     board: pin.board.name,
     score: Math.round(score * 10_000) / 10_000,
   }));
-  const lines = results.map(({ id, title, board, score }) => `${score.toFixed(4)}  ${id}  ${title || '(no title)'}  [${board}]`);
+  const lines = results.map(
+    ({ id, title, board, score }) => `${score.toFixed(4)}  ${id}  ${title || '(no title)'}  [${board}]`,
+  );
   return { json: { results }, text: lines.join('\n') || 'Nothing found.', exitCode: 0 };
 }
 
 /** `pinakes search WORDS`. */
 export const searchWords: Command = async (input, context) => {
   const viewer = await searcher(input['as'], context);
-  return answer(await context.app.services.search.pins(viewer, String(input['words']), Number(input['limit'])));
+  return answer(
+    await context.app.services.search.pins(viewer, String(input['words']), Number(input['limit'])),
+  );
 };
 
 /** `pinakes search --image FILE`. */

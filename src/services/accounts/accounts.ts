@@ -149,7 +149,7 @@ export class StoredAccounts implements contract.Accounts {
       return { ...data, passwordHash };
     });
     const others = (await sessions.idsOf(userId)).filter((id) => id !== keep);
-    const { shard } = decodeId(userId);
+    const shard = shardOf(userId);
     await store.commit(system, { shard, changes: sessions.endings(userId, others) });
     sessions.forget(others);
   }

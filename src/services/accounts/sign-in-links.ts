@@ -29,7 +29,7 @@ export class SignInLinks {
 
   /** A token that signs a person in once within an hour. */
   async create(userId: Id): Promise<string> {
-    const { shard } = decodeId(userId);
+    const shard = shardOf(userId);
     const [id] = await this.#store.allocate(shard, 'link', 1);
     if (id === undefined) throw new NotFoundError('sign-in link');
     const { token, hash } = newToken(id);

@@ -1,0 +1,141 @@
+import type { Change } from '#engines/shards/port';
+import { type Actor, actorId } from '#kernel/actor';
+import type { Clock } from '#kernel/clock';
+import { retryConflicts } from '#kernel/conflicts';
+import { ConflictError, NotFoundError } from '#kernel/errors';
+import { type Id, shardOf } from '#kernel/ids';
+import { changeEvent, type Store } from '#services/store/contract';
+import type { BoardAlignment } from './board-alignment.ts';
+import type { PinData } from './contract.ts';
+import type { PinRemoval } from './pin-removal.ts';
+import { pinOf, type StoredPin } from './stored-pin.ts';
+
+/** What pin objects stand on. */
+export interface PinObjectsDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly alignment: BoardAlignment;
+  readonly removal: PinRemoval;
+}
+
+/** Stored pins: writes with their mappings and events. A pin stands on the shard of its board, which is its owner's. */
+export class PinObjects {
+  readonly #deps: PinObjectsDeps;
+  constructor(deps: PinObjectsDeps) {
+    this.#deps = deps;
+  }
+
+  /** The pin as it is in the store now. */
+  async fresh(id: Id): Promise<StoredPin | undefined> {
+    return pinOf((await this.#deps.store.getMany([id], { fresh: true })).get(id));
+  }
+
+  /** A fresh id on a board's shard. */
+  async allocate(boardId: Id): Promise<Id> {
+    const [id] = await this.#deps.store.allocate(shardOf(boardId), 'pin', 1);
+    if (id === undefined) throw new NotFoundError('pin');
+    return id;
+  }
+
+  /**
+   * Stores a new pin. With `once`, throws `ConflictError` when its owner has pinned the picture. Storing an id that is
+   * stored already changes nothing. The picture's edge to the pin comes first: without the pin it means nothing, while
+   * a pin without it would hide its picture.
+   */
+  async add(actor: Actor, id: Id, data: PinData, once: boolean): Promise<void> {
+    const { store, clock } = this.#deps;
+    const at = clock.now();
+    const edge = { mapping: 'media_has_pin', from: data.mediaId, to: id } as const;
+    if (once) await this.#refuseSecond(data);
+    const shard = shardOf(data.mediaId);
+    await store.commit(actor, { shard, changes: [{ kind: 'link', ...edge, sequence: at }] });
+    try {
+      await store.commit(actor, { shard: shardOf(id), changes: additions(actor, { id, data, at, once }) });
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      if (await this.fresh(id)) return;
+      await store.commit(actor, { shard, changes: [{ kind: 'unlink', ...edge }] });
+      throw alreadyPinned();
+    }
+    await this.#deps.alignment.settle(id, data);
+  }
+
+  async #refuseSecond({ ownerId, mediaId }: PinData): Promise<void> {
+    const pinned = await this.#deps.store.linked('user_has_media', ownerId, [mediaId]);
+    if (pinned.has(mediaId)) throw alreadyPinned();
+  }
+
+  /** Changes a pin. `change` sees the pin as it is and answers what it becomes; it is asked again after a conflict. */
+  async update(actor: Actor, id: Id, change: (pin: PinData) => Promise<PinData>): Promise<void> {
+    const { store, clock, alignment } = this.#deps;
+    const after = await retryConflicts(async () => {
+      const pin = await this.fresh(id);
+      if (pin === undefined) throw new NotFoundError('pin');
+      const data = await change(pin.data);
+      const changes = replacements(actor, pin, data, clock.now());
+      await store.commit(actor, { shard: shardOf(id), changes });
+      return data;
+    });
+    await alignment.settle(id, after);
+  }
+
+  /** Removes a pin when `permit` lets it; throws `NotFoundError` when it is gone. */
+  async remove(actor: Actor, id: Id, permit: (pin: PinData) => Promise<void>): Promise<void> {
+    await retryConflicts(async () => {
+      const pin = await this.fresh(id);
+      if (pin === undefined) throw new NotFoundError('pin');
+      await permit(pin.data);
+      await this.#deps.removal.remove(actor, [pin]);
+    });
+  }
+}
+
+function alreadyPinned(): ConflictError {
+  return new ConflictError('this picture is among your pins already', 'mediaId');
+}
+
+interface NewPin {
+  readonly id: Id;
+  readonly data: PinData;
+  readonly at: number;
+  readonly once: boolean;
+}
+
+function additions(actor: Actor, { id, data, at, once }: NewPin): Change[] {
+  const { boardId, ownerId, mediaId } = data;
+  const edge = { kind: 'link', sequence: at } as const;
+  return [
+    { kind: 'put', id, data: { ...data }, expect: 0 },
+    { ...edge, mapping: 'board_has_pin', from: boardId, to: id },
+    { ...edge, mapping: 'user_has_pin', from: ownerId, to: id },
+    { ...edge, mapping: 'user_has_media', from: ownerId, to: mediaId, unique: once },
+    { ...edge, mapping: 'user_owns_board', from: ownerId, to: boardId },
+    changeEvent({
+      type: 'pin.created',
+      id,
+      version: 1,
+      at,
+      actor: actorId(actor),
+      body: { ...data },
+      before: null,
+    }),
+  ];
+}
+
+function replacements(actor: Actor, before: StoredPin, data: PinData, at: number): Change[] {
+  const { id, version } = before;
+  const from = { mapping: 'board_has_pin', from: before.data.boardId, to: id } as const;
+  const to = { mapping: 'board_has_pin', from: data.boardId, to: id, sequence: at } as const;
+  const used = { mapping: 'user_owns_board', from: data.ownerId, to: data.boardId, sequence: at } as const;
+  const moves: Change[] = [
+    { kind: 'unlink', ...from },
+    { kind: 'link', ...to },
+    { kind: 'link', ...used },
+  ];
+  const event = { type: 'pin.updated', id, version: version + 1, at, actor: actorId(actor) } as const;
+  return [
+    { kind: 'put', id, data: { ...data }, expect: version },
+    ...(data.boardId === before.data.boardId ? [] : moves),
+    changeEvent({ ...event, body: { ...data }, before: { ...before.data } }),
+  ];
+}

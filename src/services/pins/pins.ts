@@ -1,0 +1,240 @@
+import type { Counters } from '#engines/counters/port';
+import { type Actor, requirePerson } from '#kernel/actor';
+import type { Clock } from '#kernel/clock';
+import { ForbiddenError, InvalidInputError, NotFoundError } from '#kernel/errors';
+import { type Id, parseId } from '#kernel/ids';
+import { check, type Page, type PageRequest } from '#kernel/schema';
+import type { PersonView } from '#services/accounts/contract';
+import { type Boards, publicBoardsCounter, publicPinsCounter } from '#services/boards/contract';
+import type { Follows } from '#services/follows/contract';
+import type { JobHandler, Jobs } from '#services/jobs/contract';
+import type { Media } from '#services/media/contract';
+import { dataOf, type Store } from '#services/store/contract';
+import { BoardAlignment } from './board-alignment.ts';
+import * as contract from './contract.ts';
+import { Hydration } from './hydration.ts';
+import { Listings } from './listings.ts';
+import { PinObjects } from './pin-objects.ts';
+import { PinRemoval } from './pin-removal.ts';
+import { PinsOfMedia } from './pins-of-media.ts';
+import { Presentation } from './presentation.ts';
+import { Saving } from './save-from-url.ts';
+import { cleanCredit, newWords, patchedWords } from './words.ts';
+
+/** What pins stand on. */
+export interface PinsDeps {
+  readonly store: Store;
+  readonly boards: Pick<Boards, 'requireWritable' | 'data'>;
+  readonly follows: Pick<Follows, 'counts'>;
+  readonly media: Pick<Media, 'view' | 'takenInBy' | 'preview' | 'ingestUrl'>;
+  readonly counters: Counters;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+  /** How many JSON texts of pins are kept, about 1 kB each; 20,000 when left out. */
+  readonly fragments?: number;
+}
+
+/** Pins over one store. */
+export class StoredPins implements contract.Pins {
+  readonly #deps: PinsDeps;
+  readonly #hydration: Hydration;
+  readonly #presentation: Presentation;
+  readonly #objects: PinObjects;
+  readonly #alignment: BoardAlignment;
+  readonly #listings: Listings;
+  readonly #ofMedia: PinsOfMedia;
+  readonly #saving: Saving;
+  constructor(deps: PinsDeps) {
+    const { store, clock } = deps;
+    const removal = new PinRemoval(store, clock);
+    this.#deps = deps;
+    this.#alignment = new BoardAlignment(store, clock, removal);
+    this.#objects = new PinObjects({ store, clock, removal, alignment: this.#alignment });
+    this.#hydration = new Hydration(store, deps.counters);
+    this.#presentation = new Presentation(deps.media, deps.fragments ?? 20_000);
+    this.#listings = new Listings(store, (viewer, ids) => this.hydrate(viewer, ids));
+    this.#ofMedia = new PinsOfMedia(store);
+    this.#saving = new Saving({
+      ...deps,
+      objects: this.#objects,
+      add: async (actor, id, input) => this.#add(actor, id, input, false),
+    });
+  }
+
+  async create(
+    actor: Actor,
+    input: contract.NewPin,
+    options: { once?: boolean } = {},
+  ): Promise<contract.PinView> {
+    const pin = check(contract.NewPinSchema, input);
+    const boardId = parseId(pin.boardId, 'boardId', 'board');
+    await this.#requireMayPin(actor, parseId(pin.mediaId, 'mediaId', 'media'));
+    const id = await this.#objects.allocate(boardId);
+    await this.#add(actor, id, pin, options.once ?? false);
+    return this.get(actor, id);
+  }
+
+  /** Media ids can be guessed, and a pin shows its picture: so one pins only what one took in or can see. */
+  async #requireMayPin(actor: Actor, mediaId: Id): Promise<void> {
+    if (actor.kind === 'system') return;
+    const { userId } = requirePerson(actor);
+    if (await this.#deps.media.takenInBy(userId, mediaId)) return;
+    const [visible] = await this.#ofMedia.best(actor, [mediaId]);
+    if (visible === undefined) throw new NotFoundError('picture');
+  }
+
+  async #add(actor: Actor, id: Id, input: contract.NewPin, once: boolean): Promise<void> {
+    const { boardId, mediaId, credit, ...words } = input;
+    const board = await this.#deps.boards.requireWritable(actor, boardId);
+    await this.#requirePicture(mediaId);
+    const data: contract.PinData = {
+      boardId,
+      ownerId: board.ownerId,
+      mediaId,
+      ...newWords(words),
+      credit: credit ? cleanCredit(credit) : null,
+      savedFrom: null,
+      secret: board.secret,
+    };
+    await this.#objects.add(actor, id, data, once);
+  }
+
+  async #requirePicture(mediaId: Id): Promise<void> {
+    const media = (await this.#deps.store.getMany([mediaId])).get(mediaId);
+    if (media === undefined) throw new NotFoundError('picture');
+    if (media.data['state'] === 'refused')
+      throw new InvalidInputError('mediaId', 'must be of a picture that can be shown');
+  }
+
+  async save(actor: Actor, pinId: Id, boardId: Id): Promise<contract.PinView> {
+    requirePerson(actor);
+    const [source] = await this.#hydration.visible(actor, [parseId(pinId, 'id', 'pin')]);
+    if (source === undefined) throw new NotFoundError('pin');
+    const board = await this.#deps.boards.requireWritable(actor, parseId(boardId, 'boardId', 'board'));
+    const saved = dataOf<contract.PinData>(source.pin);
+    const id = await this.#objects.allocate(boardId);
+    const copy = { ...saved, boardId, ownerId: board.ownerId, savedFrom: pinId, secret: board.secret };
+    await this.#objects.add(actor, id, copy, false);
+    return this.get(actor, id);
+  }
+
+  saveFromUrl(actor: Actor, input: contract.SaveFromUrl): Promise<string> {
+    return this.#saving.enqueue(actor, input);
+  }
+
+  async update(actor: Actor, id: Id, patch: contract.PinPatch): Promise<contract.PinView> {
+    const { boardId, ...words } = check(contract.PinPatchSchema, patch);
+    const changed = patchedWords(words);
+    await this.#objects.update(actor, parseId(id, 'id', 'pin'), async (pin) => {
+      await this.#requireMayChange(actor, id, pin);
+      return {
+        ...pin,
+        ...changed,
+        ...(boardId !== undefined && (await this.#destination(actor, pin, boardId))),
+      };
+    });
+    return this.get(actor, id);
+  }
+
+  async #destination(actor: Actor, pin: contract.PinData, boardId: Id) {
+    const { ownerId, secret } = await this.#deps.boards.requireWritable(actor, boardId);
+    if (ownerId !== pin.ownerId) throw new ForbiddenError("a pin moves between its owner's boards only");
+    return { boardId, secret };
+  }
+
+  /** A pin is its owner's to change; others hear that it exists only if they see it. */
+  async #requireMayChange(actor: Actor, id: Id, pin: contract.PinData): Promise<void> {
+    if (actor.kind === 'system') return;
+    const isOwner = actor.kind === 'person' && actor.userId === pin.ownerId;
+    if (isOwner && (await this.#deps.boards.data([pin.boardId])).has(pin.boardId)) return;
+    await this.get(actor, id);
+    requirePerson(actor);
+    throw new ForbiddenError("this pin is somebody else's");
+  }
+
+  async remove(actor: Actor, id: Id): Promise<void> {
+    await this.#objects.remove(actor, parseId(id, 'id', 'pin'), (pin) =>
+      this.#requireMayChange(actor, id, pin),
+    );
+  }
+
+  async get(viewer: Actor, id: Id): Promise<contract.PinView> {
+    const [view] = await this.hydrate(viewer, [parseId(id, 'id', 'pin')]);
+    if (view === undefined) throw new NotFoundError('pin');
+    return view;
+  }
+
+  async hydrate(
+    viewer: Actor,
+    ids: readonly Id[],
+    options?: { distinct?: boolean },
+  ): Promise<contract.PinView[]> {
+    const pins = await this.#hydration.visible(viewer, ids, options?.distinct);
+    return pins.map((pin) => this.#presentation.view(pin));
+  }
+
+  async hydrateJson(viewer: Actor, ids: readonly Id[], options?: { distinct?: boolean }): Promise<string[]> {
+    const pins = await this.#hydration.visible(viewer, ids, options?.distinct);
+    return pins.map((pin) => this.#presentation.json(pin));
+  }
+
+  ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<Id[]> {
+    return this.#ofMedia.best(viewer, mediaIds);
+  }
+
+  byBoard(viewer: Actor, boardId: Id, page: PageRequest): Promise<Page<contract.PinView>> {
+    return this.#listings.byBoard(viewer, parseId(boardId, 'boardId', 'board'), page);
+  }
+
+  byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<contract.PinView>> {
+    return this.#listings.byOwner(viewer, parseId(ownerId, 'ownerId', 'user'), page);
+  }
+
+  recentIds(ownerId: Id, limit: number): Promise<Id[]> {
+    return this.#listings.recentIds(ownerId, limit);
+  }
+
+  recentOf(target: Id, limit: number): Promise<{ id: Id; at: number }[]> {
+    return this.#listings.recentOf(target, limit);
+  }
+
+  async counts(viewer: Actor, userId: Id): Promise<PersonView['counts']> {
+    const isSelf = viewer.kind === 'person' && viewer.userId === userId;
+    const [things, follows] = await Promise.all([
+      isSelf ? this.#ownCounts(userId) : this.#publicCounts(userId),
+      this.#deps.follows.counts([userId]),
+    ]);
+    return { ...things, ...(follows.get(userId) ?? { followers: 0, following: 0 }) };
+  }
+
+  async #ownCounts(userId: Id): Promise<{ boards: number; pins: number }> {
+    const [boards, pins] = await Promise.all([
+      this.#deps.store.countLinks('user_owns_board', [userId]),
+      this.#deps.store.countLinks('user_has_pin', [userId]),
+    ]);
+    return { boards: boards.get(userId) ?? 0, pins: pins.get(userId) ?? 0 };
+  }
+
+  async #publicCounts(userId: Id): Promise<{ boards: number; pins: number }> {
+    const [boards, pins] = [publicBoardsCounter(userId), publicPinsCounter(userId)];
+    const counted = await this.#deps.counters.getMany([boards, pins]);
+    return { boards: counted.get(boards) ?? 0, pins: counted.get(pins) ?? 0 };
+  }
+
+  async data(ids: readonly Id[]): Promise<Map<Id, contract.PinData>> {
+    const stored = await this.#deps.store.getMany(ids);
+    return new Map([...stored].map(([id, pin]) => [id, dataOf<contract.PinData>(pin)]));
+  }
+
+  reconcileBoard(boardId: Id): Promise<number> {
+    return this.#alignment.board(boardId);
+  }
+
+  handlers(): JobHandler[] {
+    return [this.#saving.handler()];
+  }
+
+  visibility(viewer: Actor, pinIds: readonly Id[]): Promise<'public' | 'private' | 'hidden'> {
+    return this.#hydration.visibility(viewer, pinIds);
+  }
+}

@@ -4,8 +4,8 @@ import type { Counters } from '#engines/counters/port';
 import type { ListEntry, Lists } from '#engines/lists/port';
 import type { Id } from '#kernel/ids';
 import type { Consumer, DeliveredChange } from '#services/events/contract';
-import type { Follows } from '#services/follows/contract';
-import type { Pins } from '#services/pins/contract';
+import type { FollowBody, Follows } from '#services/follows/contract';
+import { type Pins, savesCounter } from '#services/pins/contract';
 import { followingList, freshList, popularList } from '#services/recommend/contract';
 import type { Feed } from './contract.ts';
 
@@ -105,7 +105,7 @@ class FeedsConsumer implements Consumer {
 
   /** A saved pin rises in the place of its copy. */
   async #pushPopular(id: Id, pin: PinBody, at: number): Promise<void> {
-    const counter = `saves:${pin.mediaId}`;
+    const counter = savesCounter(pin.mediaId);
     const saves = (await this.#deps.counters.getMany([counter])).get(counter) ?? 0;
     this.#pushes.add(popularList, keep[popularList], { id: pin.savedFrom ?? id, score: hotness(saves, at) });
   }
@@ -129,7 +129,7 @@ class FeedsConsumer implements Consumer {
   }
 
   async #followed(change: DeliveredChange): Promise<void> {
-    const target = (change.body as { targetId: Id }).targetId;
+    const { target } = change.body as unknown as FollowBody;
     const recent = await this.#deps.pins.recentOf(target, backfill);
     for (const { id, at } of recent)
       this.#pushes.add(followingList(change.id), keep.following, { id, score: at });
@@ -138,7 +138,7 @@ class FeedsConsumer implements Consumer {
 
   async #unfollowed(change: DeliveredChange): Promise<void> {
     await this.#pushes.flush(this.#deps.lists);
-    const target = (change.body as { targetId: Id }).targetId;
+    const { target } = change.body as unknown as FollowBody;
     const list = followingList(change.id);
     const ids = (await this.#deps.lists.range(list, keep.following)).map(({ id }) => id);
     const data = await this.#deps.pins.data(ids);

@@ -4,6 +4,7 @@ import type { App } from '#apps/compose';
 import { pictureWidths } from '#engines/pictures/port';
 import type { StoredObject } from '#engines/shards/port';
 import type { Id } from '#kernel/ids';
+import { boardPinsCounter } from '#services/boards/contract';
 import type { MediaData } from '#services/media/contract';
 
 /** What the store holds, and what does not fit it. */
@@ -48,10 +49,10 @@ async function countMedia(app: App, batch: StoredObject[], count: StoredCount): 
 async function countBoards(app: App, ids: readonly Id[], count: StoredCount): Promise<void> {
   const [linked, counted] = await Promise.all([
     app.services.store.countLinks('board_has_pin', ids),
-    app.engines.counters.getMany(ids.map((id) => `pins:${id}`)),
+    app.engines.counters.getMany(ids.map(boardPinsCounter)),
   ]);
   for (const id of ids) {
-    const [found, expected] = [counted.get(`pins:${id}`) ?? 0, linked.get(id) ?? 0];
+    const [found, expected] = [counted.get(boardPinsCounter(id)) ?? 0, linked.get(id) ?? 0];
     if (found !== expected)
       count.counterProblems.push(`board ${id}: ${found} pins counted, ${expected} there`);
   }

@@ -1,0 +1,154 @@
+/** Wires services on engines, explicitly. */
+
+import type { Config } from '#apps/config/config';
+import { systemClock } from '#kernel/clock';
+import { createLog, type Log } from '#kernel/log';
+import { Metrics } from '#kernel/metrics';
+import { createAccounts } from '#services/accounts/index';
+import { createBoards } from '#services/boards/index';
+import { createEvents } from '#services/events/index';
+import { createFeed, createFeedsConsumer } from '#services/feed/index';
+import { createFollowersConsumer, createFollows } from '#services/follows/index';
+import { createImports } from '#services/imports/index';
+import { createJobs } from '#services/jobs/index';
+import { createMedia } from '#services/media/index';
+import { createCountersConsumer, createPictureVisibilityConsumer, createPins } from '#services/pins/index';
+import { createRecommend } from '#services/recommend/index';
+import { createSearch, createTextConsumer } from '#services/search/index';
+import { createStore } from '#services/store/index';
+import { createVectorConsumer, createVision } from '#services/vision/index';
+import { type Engines, openEngines } from './compose-engines.ts';
+import type { Services } from './services.ts';
+
+/** One installation, composed. */
+export interface App {
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly engines: Engines;
+  readonly services: Services;
+  /** Starts jobs and consumers. */
+  start(): Promise<void>;
+  /** Finishes what is in hand, makes everything durable, lets go of the data folder. */
+  stop(): Promise<void>;
+}
+
+/** The parts of every service: what they are wired on. */
+interface Base {
+  readonly config: Config;
+  readonly engines: Engines;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Accounts, boards, pins, pictures and their jobs: what writes to the store. */
+function composeWriting({ config, engines, log, metrics }: Base) {
+  const { counters, features, blobs, pictures } = engines;
+  const clock = systemClock;
+  const store = createStore({ shards: engines.shards, cache: engines.cache, clock, metrics });
+  const jobs = createJobs({ queue: engines.queue, clock, log: log.child({ part: 'jobs' }), metrics });
+  const accounts = createAccounts({ store, clock, log });
+  const follows = createFollows({ store, counters, clock });
+  const media = createMedia({
+    store,
+    blobs,
+    pictures,
+    features,
+    jobs,
+    clock,
+    log: log.child({ part: 'media' }),
+    metrics,
+    limits: config.limits,
+    fetch: { allowLoopback: config.allowLoopback },
+    // Pins need media and media needs the rule of pins: the rule is looked up when it is asked.
+    pinsVisible: (viewer, pinIds) => pins.visibility(viewer, pinIds),
+  });
+  const boards = createBoards({ store, accounts, follows, counters, media, jobs, clock });
+  const pins = createPins({ store, boards, follows, media, counters, jobs, clock });
+  for (const handler of [...media.handlers(), ...boards.handlers(pins), ...pins.handlers()])
+    jobs.handle(handler);
+  return { store, jobs, accounts, follows, media, boards, pins };
+}
+
+type Writing = ReturnType<typeof composeWriting>;
+
+/** Vision, search, recommendation and feeds: what finds. */
+async function composeFinding({ engines, log }: Base, writing: Writing) {
+  const { store, jobs, accounts, media, boards, pins } = writing;
+  const { lists, textIndex, pictures, features } = engines;
+  const clock = systemClock;
+  const vision = await createVision({
+    store,
+    pictures,
+    features,
+    media,
+    pins,
+    boards,
+    jobs,
+    clock,
+    log: log.child({ part: 'vision' }),
+    folder: engines.visionFolder,
+    openIndex: engines.openVectors,
+    removeIndex: engines.removeVectors,
+  });
+  for (const handler of vision.handlers()) jobs.handle(handler);
+  const search = createSearch({ textIndex, vision, pins, boards, accounts, clock, log });
+  const recommend = createRecommend({ lists, pins, vision, search });
+  const feed = createFeed({ pins, recommend, lists, clock });
+  return { vision, search, recommend, feed };
+}
+
+type Finding = Awaited<ReturnType<typeof composeFinding>>;
+
+/** Everything that is derived from the log. */
+function composeConsumers({ engines }: Base, writing: Writing, finding: Finding) {
+  const { store, follows, media, boards, pins, accounts } = writing;
+  const { counters, lists, textIndex } = engines;
+  return [
+    createCountersConsumer({ counters }),
+    createFollowersConsumer({ store }),
+    createPictureVisibilityConsumer({ media, store }),
+    createTextConsumer({ textIndex, store, pins, boards, accounts }),
+    createVectorConsumer({ vision: finding.vision }),
+    createFeedsConsumer({ lists, follows, pins, counters, feed: finding.feed }),
+  ];
+}
+
+/** Opens the data folder and wires everything; nothing runs before `start`. Throws `ConflictError` when another process holds the folder. */
+export async function composeApp(config: Config): Promise<App> {
+  const log = createLog(config.logLevel);
+  const metrics = new Metrics();
+  const engines = await openEngines(config, log);
+  const base = { config, engines, log, metrics };
+  const writing = composeWriting(base);
+  const finding = await composeFinding(base, writing);
+  const consumers = composeConsumers(base, writing, finding);
+  const { shards, eventLog } = engines;
+  const events = createEvents({
+    shards,
+    log: eventLog,
+    consumers,
+    logger: log.child({ part: 'events' }),
+    metrics,
+    clock: systemClock,
+  });
+  const { media, pins, boards, jobs } = writing;
+  const imports = createImports({ media, pins, boards, log, inFlight: config.workers + 2 });
+  return {
+    config,
+    log,
+    metrics,
+    engines,
+    services: { ...writing, ...finding, events, imports },
+    async start() {
+      await events.start();
+      await jobs.start();
+    },
+    async stop() {
+      await jobs.stop();
+      await events.stop();
+      await finding.vision.close();
+      await engines.close();
+    },
+  };
+}

@@ -1,0 +1,6 @@
+import type { LensProps } from '../shared/pin/pin-tools.ts';
+
+/** The lens. */
+export function LazyLens(_props: LensProps) {
+  return null;
+}

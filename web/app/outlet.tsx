@@ -1,0 +1,18 @@
+import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { useLocation } from 'wouter-preact';
+import { entry } from '../shared/nav/location.ts';
+import { markShown } from '../shared/nav/shown.ts';
+import { moveFocus } from './move-focus.ts';
+import { Page as NotFound } from './not-found-page.tsx';
+import { loadedPage, matchPath } from './routes.ts';
+
+/** The page at the current path. */
+export function Outlet() {
+  const [path] = useLocation();
+  const { route, params } = matchPath(path);
+  const page = loadedPage(route);
+  const { key } = entry.value;
+  useLayoutEffect(markShown, [key]);
+  useEffect(() => moveFocus(path), [path, key]);
+  return page ? <page.Page key={path} params={params} /> : <NotFound />;
+}

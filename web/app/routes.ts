@@ -1,0 +1,51 @@
+/** Which page stands at which path. Code of pages seldom opened first is fetched when they are. */
+
+import * as pinPage from '../features/closeup/pin-page.tsx';
+import * as homePage from '../features/feed/home-page.tsx';
+import type { PageModule, Params } from '../shared/nav/page.ts';
+import * as notFoundPage from './not-found-page.tsx';
+
+interface Route {
+  readonly pattern: RegExp;
+  readonly load: () => PageModule | Promise<PageModule>;
+  /** Strangers are sent to sign in first. */
+  readonly isPersonal?: boolean;
+}
+
+/** A path with its page. */
+export interface Match {
+  readonly route: Route;
+  readonly params: Params;
+}
+
+const notFound: Route = { pattern: /^/, load: () => notFoundPage };
+
+const routes: readonly Route[] = [
+  { pattern: /^\/$/, load: () => homePage },
+  { pattern: /^\/pin\/(?<id>\d+)$/, load: () => pinPage },
+  { pattern: /^\/following$/, load: () => import('../features/feed/following-page.tsx'), isPersonal: true },
+];
+
+const loaded = new Map<Route, PageModule>([[notFound, notFoundPage]]);
+
+/** The route at a path; the last resort says that there is nothing. */
+export function matchPath(path: string): Match {
+  for (const route of routes) {
+    const found = route.pattern.exec(path);
+    if (found) return { route, params: { ...found.groups } };
+  }
+  return { route: notFound, params: {} };
+}
+
+/** Fetches a page's code, once. */
+export async function loadPage(path: string): Promise<PageModule> {
+  const { route } = matchPath(path);
+  const module = loaded.get(route) ?? (await route.load());
+  loaded.set(route, module);
+  return module;
+}
+
+/** A page whose code is there; undefined before `loadPage` has resolved. */
+export function loadedPage(route: Route): PageModule | undefined {
+  return loaded.get(route);
+}

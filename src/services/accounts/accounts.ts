@@ -138,7 +138,7 @@ export class StoredAccounts implements contract.Accounts {
 
   async changePassword(actor: Actor, change: contract.PasswordChange, keep: Id): Promise<void> {
     const { userId } = requirePerson(actor);
-    const { people, passwords, sessions, limits, store } = this.#parts;
+    const { people, passwords, limits } = this.#parts;
     const { current = '', next } = check(contract.PasswordChangeSchema, change);
     await limits.passwordChange(userId);
     const old = (await people.get(userId)).data.passwordHash;
@@ -148,10 +148,17 @@ export class StoredAccounts implements contract.Accounts {
       if (data.passwordHash !== old) throw wrongPassword();
       return { ...data, passwordHash };
     });
+    await this.#endOthers(userId, keep);
+  }
+
+  async #endOthers(userId: Id, keep: Id): Promise<void> {
+    const { sessions, store } = this.#parts;
     const others = (await sessions.idsOf(userId)).filter((id) => id !== keep);
-    const shard = shardOf(userId);
-    await store.commit(system, { shard, changes: sessions.endings(userId, others) });
-    sessions.forget(others);
+    for (let at = 0; at < others.length; at += 200) {
+      const some = others.slice(at, at + 200);
+      await store.commit(system, { shard: shardOf(userId), changes: sessions.endings(userId, some) });
+      sessions.forget(some);
+    }
   }
 
   async cards(ids: readonly Id[]): Promise<Map<Id, contract.PersonCard>> {

@@ -1,8 +1,9 @@
 /** Vision: pictures that look alike. */
 import Type, { type Static } from 'typebox';
+import type { CropBox } from '#engines/pictures/port';
 import type { Actor } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
-import type { CropBox } from '#engines/pictures/port';
+import type { JobHandler } from '#services/jobs/contract';
 
 /** A crop box at the boundary: fractions of the picture, at least 2 % a side. */
 export const CropBoxSchema = Type.Object({
@@ -34,6 +35,8 @@ export interface Vision {
   similarToMany(viewer: Actor, mediaIds: readonly Id[], limit: number): Promise<Map<Id, SimilarMedia[]>>;
   /** Refits the projection on the library's own pictures and rebuilds the index beside the live one, when it has grown enough; answers whether it did. Runs as a job. */
   refit(): Promise<boolean>;
+  /** The handlers of the vision jobs, to be registered with `Jobs.handle`. */
+  handlers(): JobHandler[];
   /** Sizes for `doctor` and monitoring. */
   status(): Promise<{ indexed: number; features: number; generation: number; dimensions: number }>;
 }

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { UnavailableError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
+import type { Durability } from '#kernel/sqlite';
 import type { TextIndex } from './port.ts';
 import type { Answer, Method, Start } from './sqlite/protocol.ts';
 
@@ -9,6 +10,8 @@ import type { Answer, Method, Start } from './sqlite/protocol.ts';
 export interface SqliteTextIndexOptions {
   /** The database file; made when missing. `-wal` and `-shm` files appear beside it. */
   readonly path: string;
+  /** What a write survives once it resolved; loss of power unless told. */
+  readonly durability?: Durability;
   readonly log?: Log;
 }
 
@@ -92,8 +95,12 @@ class SqliteTextIndex implements TextIndex {
  * Opens the index (about 50 ms). Writes are durable when they resolve and never hold up the event loop;
  * queries are answered between the chunks of a long write. Rejects when the file cannot be read or a newer program wrote it.
  */
-export async function openSqliteTextIndex({ path, log }: SqliteTextIndexOptions): Promise<TextIndex> {
-  const index = new SqliteTextIndex({ path }, log);
+export async function openSqliteTextIndex({
+  path,
+  durability = 'power',
+  log,
+}: SqliteTextIndexOptions): Promise<TextIndex> {
+  const index = new SqliteTextIndex({ path, durability }, log);
   try {
     await index.opened();
   } catch (error) {

@@ -1,6 +1,6 @@
 /** The text index on one database file, answering at once: to be run off the event loop. */
 import type { DatabaseSync } from 'node:sqlite';
-import { openSqlite } from '#kernel/sqlite';
+import { type Durability, openSqlite } from '#kernel/sqlite';
 import type { TextDocument, TextQuery, TextResult } from '../port.ts';
 import { Audiences } from './audiences.ts';
 import { Suggestions } from './completions.ts';
@@ -20,8 +20,8 @@ export class TextDatabase {
   readonly #size;
 
   /** Opens or makes the file. */
-  constructor(path: string) {
-    this.#database = openSqlite({ path, durability: 'power', schema });
+  constructor(path: string, durability: Durability) {
+    this.#database = openSqlite({ path, durability, schema });
     this.#audiences = new Audiences(this.#database);
     this.#vocabulary = new Vocabulary(this.#database);
     this.#writer = new Writer(this.#database, this.#audiences, this.#vocabulary);

@@ -1,4 +1,5 @@
 /** Messages between the adapter and the thread that holds the database. */
+import type { Durability } from '#kernel/sqlite';
 import type { TextIndex } from '../port.ts';
 
 /** Calls by the names of the port's methods. */
@@ -19,4 +20,5 @@ export type Answer =
 /** What the thread starts with. */
 export interface Start {
   readonly path: string;
+  readonly durability: Durability;
 }

@@ -47,10 +47,10 @@ function serve(database: TextDatabase, answer: (message: Answer) => void): (call
   };
 }
 
-const { path } = workerData as Start;
+const { path, durability } = workerData as Start;
 const answer = (message: Answer): void => parentPort?.postMessage(message);
 try {
-  parentPort?.on('message', serve(new TextDatabase(path), answer));
+  parentPort?.on('message', serve(new TextDatabase(path, durability), answer));
   answer({ number: 0, value: null });
 } catch (error) {
   answer({ number: 0, error: error instanceof Error ? error.message : String(error) });

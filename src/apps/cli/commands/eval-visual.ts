@@ -1,4 +1,4 @@
-import { evaluateVisual } from '#services/search/eval';
+import { evaluateVisual } from '#services/vision/eval';
 import type { Command } from '../command.ts';
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;

@@ -73,7 +73,7 @@ function composeWriting({ config, engines, log, metrics }: Base) {
 type Writing = ReturnType<typeof composeWriting>;
 
 /** Vision, search, recommendation and feeds: what finds. */
-async function composeFinding({ engines, log }: Base, writing: Writing) {
+async function composeFinding({ config, engines, log }: Base, writing: Writing) {
   const { store, jobs, accounts, media, boards, pins } = writing;
   const { lists, textIndex, pictures, features } = engines;
   const clock = systemClock;
@@ -82,9 +82,9 @@ async function composeFinding({ engines, log }: Base, writing: Writing) {
     pictures,
     features,
     media,
-    pins,
     boards,
     jobs,
+    limits: config.limits,
     clock,
     log: log.child({ part: 'vision' }),
     folder: engines.visionFolder,

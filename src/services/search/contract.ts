@@ -1,11 +1,11 @@
 /** Search by words and by picture. */
 import Type, { type Static } from 'typebox';
+import type { CropBox } from '#engines/pictures/port';
 import type { Actor } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import type { Page, PageRequest } from '#kernel/schema';
 import { PersonCardSchema } from '#services/accounts/contract';
 import { BoardViewSchema } from '#services/boards/contract';
-import type { CropBox } from '#engines/pictures/port';
 import { type PinView, PinViewSchema } from '#services/pins/contract';
 
 /** A pin that was found. */
@@ -45,5 +45,9 @@ export interface Search {
     limit: number,
   ): Promise<FoundPin[]>;
   /** The same, a page at a time. */
-  picturePage(viewer: Actor, query: { pinId: Id; crop?: CropBox | undefined }, page: PageRequest): Promise<Page<PinView>>;
+  picturePage(
+    viewer: Actor,
+    query: { pinId: Id; crop?: CropBox | undefined },
+    page: PageRequest,
+  ): Promise<Page<PinView>>;
 }

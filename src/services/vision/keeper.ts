@@ -13,7 +13,7 @@ import type { Store } from '#services/store/contract';
 import { audiencesOfMedia, type PinsOfMedia } from './entries.ts';
 import { type Generation, type Generations, vectorIn } from './generations.ts';
 import { type Mark, markFrom, markText } from './mark.ts';
-import { Serial } from './serial.ts';
+import { Serial } from '#kernel/serial';
 
 /** What the keeper stands on. */
 export interface KeeperDeps {

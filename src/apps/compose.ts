@@ -92,7 +92,17 @@ async function composeFinding({ config, engines, log }: Base, writing: Writing) 
     removeIndex: engines.removeVectors,
   });
   for (const handler of vision.handlers()) jobs.handle(handler);
-  const search = createSearch({ textIndex, vision, pins, boards, accounts, clock, log });
+  const search = createSearch({
+    textIndex,
+    vision,
+    store,
+    counters: engines.counters,
+    pins,
+    boards,
+    accounts,
+    clock,
+    log: log.child({ part: 'search' }),
+  });
   const recommend = createRecommend({ lists, pins, vision, search });
   const feed = createFeed({ pins, recommend, lists, clock });
   return { vision, search, recommend, feed };
@@ -102,13 +112,13 @@ type Finding = Awaited<ReturnType<typeof composeFinding>>;
 
 /** Everything that is derived from the log. */
 function composeConsumers({ engines }: Base, writing: Writing, finding: Finding) {
-  const { store, follows, media, boards, pins, accounts } = writing;
+  const { store, follows, media, pins } = writing;
   const { counters, lists, textIndex } = engines;
   return [
     createCountersConsumer({ counters }),
     createFollowersConsumer({ store }),
     createPictureVisibilityConsumer({ media, store }),
-    createTextConsumer({ textIndex, store, pins, boards, accounts }),
+    createTextConsumer({ textIndex, store }),
     createVectorConsumer({ vision: finding.vision }),
     createFeedsConsumer({ lists, follows, pins, counters, feed: finding.feed }),
   ];

@@ -18,6 +18,7 @@ export function numbers(seed: number): () => number {
   };
 }
 
+/** The id that the suites give to their entry of this number. */
 export const key = (local: number): Id => encodeId({ shard: 3, type: 4, local });
 
 const axis = (i: number, tilt = 0): Float32Array => {

@@ -25,7 +25,8 @@ export class Channel {
 
   /** Starts a worker and waits until it has read its files. */
   static async open(options: WorkerOptions): Promise<{ channel: Channel; opened: Opened }> {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: options });
+    // The process's own flags (a script given on the command line, say) are not for the worker.
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: options, execArgv: [] });
     const opened = await new Promise<Opened>((resolve, reject) => {
       worker.once('message', resolve).once('error', reject);
     });

@@ -13,7 +13,7 @@ export type PictureWidth = (typeof pictureWidths)[number];
 export interface PictureLimits {
   /** Bytes of the file. */
   readonly bytes: number;
-  /** Width times height of one frame. */
+  /** Width times height of one frame; all frames together may have eight times as many. */
   readonly pixels: number;
   /** Frames of an animation. */
   readonly frames: number;
@@ -67,9 +67,17 @@ export interface PictureReport {
 /** What to do with one picture. */
 export interface ProcessRequest {
   readonly source: string;
-  /** A folder that exists; derivatives are written there as `<width>.<extension>`. */
+  /** A folder that exists; derivatives are written there as `<width>.<format>`. */
   readonly into: string;
   readonly formats: readonly PictureFormat[];
+  readonly limits: PictureLimits;
+}
+
+/** What to turn into features. */
+export interface EncodeRequest {
+  /** A path, or the file's bytes. */
+  readonly source: string | Uint8Array;
+  readonly crop?: CropBox | undefined;
   readonly limits: PictureLimits;
 }
 
@@ -80,14 +88,26 @@ export interface Pictures {
   /** Length of `features`. */
   readonly dimensions: number;
   /** Width, height (after orientation), frames and type from the header alone. */
-  probe(source: string, limits: PictureLimits): Promise<Pick<PictureReport, 'type' | 'width' | 'height' | 'frames'>>;
+  probe(
+    source: string,
+    limits: PictureLimits,
+  ): Promise<Pick<PictureReport, 'type' | 'width' | 'height' | 'frames'>>;
   /** Decodes once: derivatives, colours, hashes, features. */
   process(request: ProcessRequest): Promise<PictureReport>;
   /** One derivative from the original, written to `target`. */
-  derive(request: { source: string; width: PictureWidth; format: PictureFormat; target: string }): Promise<void>;
+  derive(request: {
+    source: string;
+    width: PictureWidth;
+    format: PictureFormat;
+    target: string;
+  }): Promise<void>;
   /** A copy of the original without EXIF, GPS and other metadata, orientation applied, colour profile kept as sRGB. Written to `target`. */
   strip(request: { source: string; target: string }): Promise<void>;
   /** Raw features of a picture or of a part of it. */
-  encode(request: { source: string | Uint8Array; crop?: CropBox | undefined; limits: PictureLimits }): Promise<Float32Array>;
+  encode(request: {
+    source: string | Uint8Array;
+    crop?: CropBox | undefined;
+    limits: PictureLimits;
+  }): Promise<Float32Array>;
   close(): Promise<void>;
 }

@@ -1,0 +1,107 @@
+/** Pictures in worker threads: paths go in, small results come back. */
+import { Piscina } from 'piscina';
+import { UnavailableError } from '#kernel/errors';
+import { prepareLibvips } from './libvips.ts';
+import type { EncodeRequest, PictureLimits, PictureReport, Pictures, ProcessRequest } from './port.ts';
+import { probe } from './probe.ts';
+import { type Hello, revived, type WireAnswer, type WireRequest } from './wire.ts';
+
+/** How the workers are made. */
+export interface PicturePoolOptions {
+  /** How many pictures are to be processed at a time: as many as cores are to be busy. 2 by default. */
+  readonly workers?: number | undefined;
+  /** A module whose default export is (a promise of) what `pictureTask` gives. */
+  readonly workerUrl: URL;
+  /** Given to the module as its worker data; plain data. */
+  readonly options: unknown;
+}
+
+// Nine tenths of the work runs in libvips' own threads, so one thread of JavaScript with one network
+// in memory keeps four cores busy.
+const workersPerThread = 4;
+// Young objects are few and small here; V8's default would keep 50 MB for them.
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
+
+class PicturePool implements Pictures {
+  readonly #pool: Piscina<WireRequest, WireAnswer>;
+  #hello: Hello = { encoder: '', dimensions: 0 };
+  #closed = false;
+
+  constructor({ workers = 2, workerUrl, options }: PicturePoolOptions) {
+    const threads = Math.ceil(workers / workersPerThread);
+    this.#pool = new Piscina({
+      filename: workerUrl.href,
+      minThreads: threads,
+      maxThreads: threads,
+      // Twice as many as workers, so that a search by picture does not wait behind an import's pictures.
+      concurrentTasksPerWorker: Math.ceil((workers * 2) / threads),
+      resourceLimits,
+      workerData: options,
+      recordTiming: false,
+    });
+  }
+
+  get encoder(): string {
+    return this.#hello.encoder;
+  }
+
+  get dimensions(): number {
+    return this.#hello.dimensions;
+  }
+
+  async #ask<T>(message: WireRequest): Promise<T> {
+    if (this.#closed) throw new UnavailableError('the picture workers are closed');
+    const answer = await this.#pool.run(message);
+    if (!answer.ok) throw revived(answer);
+    return answer.value as T;
+  }
+
+  /** Waits until a worker answers, so that a broken set-up stops the start. */
+  async meet(): Promise<void> {
+    this.#hello = await this.#ask<Hello>({ verb: 'hello' });
+  }
+
+  /** In this thread: a header takes under a millisecond and must not wait behind pictures. */
+  async probe(source: string, limits: PictureLimits): ReturnType<Pictures['probe']> {
+    if (this.#closed) throw new UnavailableError('the picture workers are closed');
+    return probe(source, limits);
+  }
+
+  process(request: ProcessRequest): Promise<PictureReport> {
+    return this.#ask({ verb: 'process', request });
+  }
+
+  derive(request: Parameters<Pictures['derive']>[0]): Promise<void> {
+    return this.#ask({ verb: 'derive', request });
+  }
+
+  strip(request: Parameters<Pictures['strip']>[0]): Promise<void> {
+    return this.#ask({ verb: 'strip', request });
+  }
+
+  encode(request: EncodeRequest): Promise<Float32Array> {
+    return this.#ask({ verb: 'encode', request });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#pool.close();
+  }
+}
+
+/**
+ * Starts the workers and resolves when the first can work (0.2 s, more at the very first start, when the
+ * network is converted). Requests wait in order for a free worker; `close` lets those that wait finish.
+ */
+export async function createPicturePool(options: PicturePoolOptions): Promise<Pictures> {
+  prepareLibvips();
+  const pool = new PicturePool(options);
+  try {
+    await pool.meet();
+    return pool;
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}

@@ -52,13 +52,17 @@ export interface Store {
   placeUser(): number;
   /** Fresh ids on a shard. */
   allocate(shard: number, type: ObjectType, count: number): Promise<Id[]>;
-  /** Objects through the cache, missing ones absent; `fresh` skips the cache. */
+  /**
+   * Objects through the cache, missing ones absent; `fresh` skips the cache. They are shared and frozen:
+   * copy before changing. Cost: under 0.2 µs an object that is cached.
+   */
   getMany(ids: readonly Id[], options?: { fresh?: boolean }): Promise<Map<Id, StoredObject>>;
   /** One object; throws `NotFoundError` naming its type. */
   get(id: Id, options?: { fresh?: boolean }): Promise<StoredObject>;
   /**
    * Writes atomically; then the cache holds the new versions. Refuses with `InvalidInputError` ids of another shard,
-   * unknown types and mappings, edges whose ends have the wrong type. Use `changeEvent` to add events to `changes`.
+   * unknown types and mappings, edges whose ends have the wrong type, and over 1,000 changes; with `TooLargeError`
+   * objects over 256 kB of JSON. Use `changeEvent` to add events to `changes`.
    */
   commit(actor: Actor, commit: StoreCommit): Promise<CommitResult>;
   range(request: RangeRequest & { mapping: MappingName }): Promise<MappingEntry[]>;

@@ -1,0 +1,149 @@
+/** The store over shards and cache. */
+import { randomInt } from 'node:crypto';
+import type { Cache } from '#engines/cache/port';
+import type {
+  Change,
+  CommitResult,
+  MappingEntry,
+  RangeRequest,
+  Shards,
+  StoredObject,
+} from '#engines/shards/port';
+import type { Actor } from '#kernel/actor';
+import type { Clock } from '#kernel/clock';
+import { NotFoundError } from '#kernel/errors';
+import { decodeId, type Id, type ObjectType, typeOf } from '#kernel/ids';
+import type { Metrics } from '#kernel/metrics';
+import { CachedObjects } from './cached-objects.ts';
+import type { MappingName, Store, StoreCommit } from './contract.ts';
+import { frozen } from './frozen.ts';
+import { StoreMeter } from './meter.ts';
+import { requireCommit, requireMapping, type Written } from './validate.ts';
+
+/** What the store stands on. */
+export interface StoreDeps {
+  readonly shards: Shards;
+  readonly cache: Cache<StoredObject>;
+  readonly clock: Clock;
+  readonly metrics?: Metrics | undefined;
+}
+
+/** The one door to the shards. */
+export class ShardedStore implements Store {
+  readonly shardCount: number;
+  readonly #shards: Shards;
+  readonly #objects: CachedObjects;
+  readonly #clock: Clock;
+  readonly #meter: StoreMeter;
+  #nextPlace: number;
+
+  constructor({ shards, cache, clock, metrics }: StoreDeps) {
+    this.shardCount = shards.count;
+    this.#shards = shards;
+    this.#objects = new CachedObjects(shards, cache);
+    this.#clock = clock;
+    this.#meter = new StoreMeter(metrics, cache);
+    this.#nextPlace = randomInt(shards.count);
+  }
+
+  placeUser(): number {
+    const place = this.#nextPlace;
+    this.#nextPlace = (place + 1) % this.shardCount;
+    return place;
+  }
+
+  async allocate(shard: number, type: ObjectType, count: number): Promise<Id[]> {
+    return this.#shards.allocate(shard, type, count);
+  }
+
+  async getMany(ids: readonly Id[], options?: { fresh?: boolean }): Promise<Map<Id, StoredObject>> {
+    return options?.fresh ? this.#objects.read(ids) : this.#objects.getMany(ids);
+  }
+
+  async get(id: Id, options?: { fresh?: boolean }): Promise<StoredObject> {
+    const object = (await this.getMany([id], options)).get(id);
+    if (object === undefined) throw new NotFoundError(typeOf(id) ?? 'object');
+    return object;
+  }
+
+  async commit(actor: Actor, commit: StoreCommit): Promise<CommitResult> {
+    const now = this.#clock.now();
+    const written = requireCommit(commit, this.shardCount, now);
+    const changes = commit.changes.map((change) => stamped(change, now));
+    const versions = await this.#meter.time(actor, () => this.#shards.commit(commit.shard, changes));
+    await this.#learn(versions, written);
+    return versions;
+  }
+
+  async #learn(versions: CommitResult, written: ReadonlyMap<Id, Written>): Promise<void> {
+    const made: StoredObject[] = [];
+    const changed: Id[] = [];
+    const removed: Id[] = [];
+    for (const [id, version] of versions) {
+      const put = written.get(id);
+      if (version === 0) removed.push(id);
+      else if (version === 1 && put) made.push(firstVersion(id, put));
+      else changed.push(id);
+    }
+    await this.#objects.afterCommit(made, changed, removed);
+  }
+
+  async range(request: RangeRequest & { mapping: MappingName }): Promise<MappingEntry[]> {
+    requireMapping(request.mapping);
+    return this.#shards.range(request);
+  }
+
+  async rangeMany(requests: readonly (RangeRequest & { mapping: MappingName })[]): Promise<MappingEntry[][]> {
+    for (const { mapping } of requests) requireMapping(mapping);
+    return this.#shards.rangeMany(requests);
+  }
+
+  async linked(mapping: MappingName, from: Id, to: readonly Id[]): Promise<Set<Id>> {
+    requireMapping(mapping);
+    return this.#shards.linked(mapping, from, to);
+  }
+
+  async countLinks(mapping: MappingName, from: readonly Id[]): Promise<Map<Id, number>> {
+    requireMapping(mapping);
+    return this.#shards.countLinks(mapping, from);
+  }
+
+  async claim(space: string, key: string, id: Id): Promise<Id> {
+    return this.#shards.claim(space, key, id);
+  }
+
+  async claimed(space: string, keys: readonly string[]): Promise<Map<string, Id>> {
+    return this.#shards.claimed(space, keys);
+  }
+
+  async release(space: string, key: string, id: Id): Promise<void> {
+    await this.#shards.release(space, key, id);
+  }
+
+  claimShard(space: string, key: string): number {
+    return this.#shards.claimShard(space, key);
+  }
+
+  async *scan(type: ObjectType, batch = 500): AsyncIterable<StoredObject[]> {
+    for (let shard = 0; shard < this.shardCount; shard += 1) {
+      let objects: StoredObject[];
+      let after = 0;
+      do {
+        objects = await this.#shards.scan(shard, type, after, batch);
+        const last = objects.at(-1);
+        if (last === undefined) break;
+        yield objects.map(frozen);
+        after = decodeId(last.id).local;
+      } while (objects.length === batch);
+    }
+  }
+}
+
+function stamped(change: Change, now: number): Change {
+  return change.kind === 'put' && change.createdAt === undefined ? { ...change, createdAt: now } : change;
+}
+
+/** An object that a commit made, as a read would give it. */
+function firstVersion(id: Id, { json, createdAt }: Written): StoredObject {
+  return frozen({ id, data: JSON.parse(json), version: 1, createdAt });
+}

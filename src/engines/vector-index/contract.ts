@@ -1,56 +1,11 @@
-/** What every vector index must do. Run by each adapter's test with factories of its own. */
+/** What every vector index must do. Run by each adapter's test with a factory of its own. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
-import { encodeId, type Id } from '#kernel/ids';
+import type { Id } from '#kernel/ids';
+import { axis, clustered, contractDimensions, entry, key, keysFound } from './contract-fixtures.ts';
 import { createExactIndex } from './exact.ts';
 import type { VectorEntry, VectorIndex } from './port.ts';
-
-/** Dimensions of the indexes that the suites ask for. */
-export const contractDimensions = 32;
-
-/** The same pseudo-random numbers from -1 to 1 every time (a linear congruential generator). */
-export function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return state / 2 ** 31;
-  };
-}
-
-/** The id that the suites give to their entry of this number. */
-export const key = (local: number): Id => encodeId({ shard: 3, type: 4, local });
-
-const axis = (i: number, tilt = 0): Float32Array => {
-  const vector = new Float32Array(contractDimensions);
-  vector[i] = 1;
-  vector[(i + 1) % contractDimensions] = tilt;
-  return vector;
-};
-
-/** Vectors in clusters, as pictures' are. */
-export function clustered(count: number, seed: number): Float32Array[] {
-  const next = numbers(seed);
-  const random = (): Float32Array => Float32Array.from({ length: contractDimensions }, next);
-  const centres = Array.from({ length: 40 }, random);
-  return Array.from({ length: count }, (_, i) => {
-    const centre = centres[i % centres.length] ?? random();
-    return random().map((x, t) => (centre[t] ?? 0) + 0.8 * x);
-  });
-}
-
-const entry = (local: number, overrides: Partial<VectorEntry> = {}): VectorEntry => ({
-  key: key(local),
-  version: 1,
-  vector: axis(local % contractDimensions),
-  audiences: ['public'],
-  ...overrides,
-});
-
-async function keysFound(index: VectorIndex, audiences: string[], at = axis(1)): Promise<Id[]> {
-  const [matches = []] = await index.nearest([{ vector: at, limit: 50, audiences }]);
-  return matches.map((match) => match.key);
-}
 
 /** Runs the suite on what `open` gives: an empty index of `contractDimensions`. */
 export function vectorIndexContract(title: string, open: () => Promise<VectorIndex>): void {
@@ -296,59 +251,6 @@ function refusalsSuite(index: () => VectorIndex): void {
         () => index().clear(),
       ];
       for (const call of calls) await assert.rejects(call, UnavailableError);
-    });
-  });
-}
-
-/** Runs the suite of indexes that outlive their process; `open` opens the one that it opened before. */
-export function durableVectorIndexContract(title: string, open: () => Promise<VectorIndex>): void {
-  describe(title, () => {
-    const closed = async <T>(work: (index: VectorIndex) => Promise<T>): Promise<T> => {
-      const index = await open();
-      try {
-        return await work(index);
-      } finally {
-        await index.close();
-      }
-    };
-
-    it('comes back as of its last checkpoint, mark, audiences, versions and removals included', async () => {
-      await closed(async (index) => {
-        assert.equal(await index.mark(), undefined);
-        await index.upsert(clustered(3000, 5).map((vector, i) => entry(i + 1, { vector, version: 3 })));
-        await index.upsert([entry(5000, { audiences: ['board:9'] }), entry(5001, { audiences: [] })]);
-        await index.remove([{ key: key(7), version: 4 }]);
-        await index.checkpoint('offset 12');
-        await index.upsert([entry(6000)]);
-        await index.remove([{ key: key(8), version: 4 }]);
-      });
-      await closed(async (index) => {
-        assert.deepEqual([await index.mark(), await index.size()], ['offset 12', 3001]);
-        await index.upsert([entry(7, { version: 4 }), entry(9, { version: 2, vector: axis(1) })]);
-        assert.equal((await index.get([key(7), key(8), key(9)])).size, 2);
-        assert.deepEqual(await keysFound(index, ['board:9'], axis(5000 % contractDimensions)), [key(5000)]);
-        const ownVector = (await index.get([key(9)])).get(key(9)) ?? axis(1);
-        assert.equal((await keysFound(index, ['public'], ownVector))[0], key(9));
-      });
-    });
-
-    it('goes on from a checkpoint: changes, removals and further checkpoints build on it', async () => {
-      await closed(async (index) => {
-        await index.upsert([entry(1, { version: 9 }), entry(6001)]);
-        await index.checkpoint('offset 13');
-        await index.checkpoint('offset 14');
-      });
-      await closed(async (index) => {
-        assert.deepEqual([await index.mark(), await index.size()], ['offset 14', 3002]);
-        assert.equal((await keysFound(index, ['public']))[0], key(1));
-      });
-    });
-
-    it('stays cleared', async () => {
-      await closed((index) => index.clear());
-      await closed(async (index) => {
-        assert.deepEqual([await index.mark(), await index.size()], [undefined, 0]);
-      });
     });
   });
 }

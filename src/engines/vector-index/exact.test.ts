@@ -1,4 +1,5 @@
-import { contractDimensions, vectorIndexContract } from './contract.ts';
+import { vectorIndexContract } from './contract.ts';
+import { contractDimensions } from './contract-fixtures.ts';
 import { createExactIndex } from './exact.ts';
 
 vectorIndexContract('createExactIndex honours the vector index contract', async () =>

@@ -6,14 +6,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { createLog, type Log } from '#kernel/log';
-import {
-  clustered,
-  contractDimensions as dimensions,
-  durableVectorIndexContract,
-  key,
-  numbers,
-  vectorIndexContract,
-} from './contract.ts';
+import { vectorIndexContract } from './contract.ts';
+import { durableVectorIndexContract } from './contract-durable.ts';
+import { clustered, contractDimensions as dimensions, key, numbers } from './contract-fixtures.ts';
 import { createExactIndex } from './exact.ts';
 import type { VectorEntry, VectorIndex } from './port.ts';
 import { openUsearchIndex } from './usearch.ts';

@@ -388,6 +388,7 @@ describe('accounts', () => {
     const board = encodeId({ shard: 1, type: objectTypes.board, local: 1 });
     await assert.rejects(accounts.profile(board), errors.InvalidInputError);
     await assert.rejects(accounts.createSignInToken(system, board), errors.InvalidInputError);
+    assert.equal((await accounts.cards([board])).size, 0);
     const nobody = encodeId({ shard: 1, type: objectTypes.user, local: 9 });
     await assert.rejects(accounts.profile(nobody), errors.NotFoundError);
   });

@@ -3,7 +3,7 @@ import { type Actor, actorId, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { retryConflicts } from '#kernel/conflicts';
 import { ConflictError, NotFoundError } from '#kernel/errors';
-import { type Id, shardOf } from '#kernel/ids';
+import { type Id, shardOf, typeOf } from '#kernel/ids';
 import { changeEvent, dataOf, type Store } from '#services/store/contract';
 import type { UserBody, UserData } from './contract.ts';
 import { isPossibleName, nameKey, nameTaken } from './names.ts';
@@ -48,9 +48,9 @@ export class People {
     return person;
   }
 
-  /** People by id, missing ones absent. */
+  /** People by id; missing ones, and ids of other types, absent. */
   async getMany(ids: readonly Id[]): Promise<Map<Id, StoredPerson>> {
-    const stored = await this.#store.getMany(ids);
+    const stored = await this.#store.getMany(ids.filter((id) => typeOf(id) === 'user'));
     return new Map([...stored].map(([id, object]) => [id, personOf(object)]));
   }
 

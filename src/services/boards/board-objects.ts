@@ -3,7 +3,7 @@ import { type Actor, actorId, type Person } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { retryConflicts } from '#kernel/conflicts';
 import { NotFoundError } from '#kernel/errors';
-import { type Id, shardOf } from '#kernel/ids';
+import { type Id, shardOf, typeOf } from '#kernel/ids';
 import { changeEvent, dataOf, type Store } from '#services/store/contract';
 import type { BoardData } from './contract.ts';
 import { requireMayWrite } from './rules.ts';
@@ -29,9 +29,10 @@ export class BoardObjects {
     this.#clock = clock;
   }
 
-  /** Boards by id, missing ones absent. */
+  /** Boards by id; missing ones, and ids of other types, absent. */
   async getMany(ids: readonly Id[], options?: { fresh?: boolean }): Promise<Map<Id, StoredBoard>> {
-    const stored = await this.#store.getMany(ids, options);
+    const boardIds = ids.filter((id) => typeOf(id) === 'board');
+    const stored = await this.#store.getMany(boardIds, options);
     return new Map([...stored].map(([id, object]) => [id, boardOf(object)]));
   }
 

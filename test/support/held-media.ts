@@ -22,6 +22,13 @@ export class HeldMedia implements Part {
     this.#store = store;
   }
 
+  readonly #taken = new Set<string>();
+
+  /** Notes that a person took in bytes that were there already. */
+  takeIn(userId: Id, mediaId: Id): void {
+    this.#taken.add(`${userId}/${mediaId}`);
+  }
+
   /** Puts a picture into the store, taken in by this person. */
   async add(uploaderId: Id | null, state: MediaData['state'] = 'ready'): Promise<Id> {
     this.#made += 1;
@@ -61,6 +68,7 @@ export class HeldMedia implements Part {
   }
 
   async takenInBy(userId: Id, mediaId: Id): Promise<boolean> {
+    if (this.#taken.has(`${userId}/${mediaId}`)) return true;
     const media = (await this.#store.getMany([mediaId])).get(mediaId);
     return media !== undefined && dataOf<MediaData>(media).uploaderId === userId;
   }

@@ -1,6 +1,10 @@
 import type { LensProps } from '../shared/pin/pin-tools.ts';
+import { useModule } from '../shared/ui/use-module.ts';
 
-/** The lens. */
-export function LazyLens(_props: LensProps) {
-  return null;
+const loadLens = () => import('../features/lens/lens.tsx');
+
+/** The lens, whose code comes when it is first opened. */
+export function LazyLens(props: LensProps) {
+  const module = useModule(loadLens, true);
+  return module ? <module.Lens {...props} /> : null;
 }

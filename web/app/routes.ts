@@ -24,6 +24,14 @@ const routes: readonly Route[] = [
   { pattern: /^\/$/, load: () => homePage },
   { pattern: /^\/pin\/(?<id>\d+)$/, load: () => pinPage },
   { pattern: /^\/following$/, load: () => import('../features/feed/following-page.tsx'), isPersonal: true },
+  { pattern: /^\/board\/(?<id>\d+)$/, load: () => import('../features/boards/board-page.tsx') },
+  { pattern: /^\/@(?<name>[\w.-]+)$/, load: () => import('../features/profile/boards-page.tsx') },
+  { pattern: /^\/@(?<name>[\w.-]+)\/pins$/, load: () => import('../features/profile/pins-page.tsx') },
+  { pattern: /^\/search$/, load: () => import('../features/search/search-page.tsx') },
+  { pattern: /^\/search\/picture$/, load: () => import('../features/search/picture-page.tsx') },
+  { pattern: /^\/signin$/, load: () => import('../features/auth/sign-in-page.tsx') },
+  { pattern: /^\/signup$/, load: () => import('../features/auth/sign-up-page.tsx') },
+  { pattern: /^\/settings$/, load: () => import('../features/settings/settings-page.tsx'), isPersonal: true },
 ];
 
 const loaded = new Map<Route, PageModule>([[notFound, notFoundPage]]);

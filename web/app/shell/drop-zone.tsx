@@ -27,7 +27,7 @@ function Ask({ choice }: AskProps) {
   };
   return (
     <Dialog title="What shall become of it?" onClose={close} class="ask">
-      {url && <img class="ask-picture" src={url} alt="The picture you brought" />}
+      {url && <img class="ask-picture" src={url} alt="What you brought" />}
       <div class="ask-acts">
         <Button onClick={search}>Search by it</Button>
         <Button look="primary" onClick={save}>

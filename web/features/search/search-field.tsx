@@ -1,6 +1,5 @@
 import './search-field.css';
 import { Camera, Search } from 'lucide-preact';
-import { useRef } from 'preact/hooks';
 import { ChooseFile } from '../../shared/ui/choose-file.tsx';
 import { pictureChoice } from '../../shared/upload/picture-choice.ts';
 import { SuggestionList } from './suggestion-list.tsx';
@@ -9,7 +8,6 @@ import { useSearchWords } from './use-search-words.ts';
 
 /** The search at the top of every page: words with suggestions, or a picture. */
 export function SearchField() {
-  const form = useRef<HTMLFormElement>(null);
   const { words, setWords, search } = useSearchWords();
   const box = useCombobox(words, (chosen) => {
     setWords(chosen);
@@ -21,38 +19,33 @@ export function SearchField() {
     search(words);
   };
   return (
-    <form
-      ref={form}
-      class="search"
-      role="search"
-      action="/search"
-      onSubmit={submit}
-      onFocusOut={box.onFocusOut}
-    >
-      <Search class="search-icon" size={20} aria-hidden="true" />
-      <input
-        id="search"
-        name="q"
-        type="search"
-        placeholder="Search"
-        aria-label="Search pictures, boards and people"
-        autocomplete="off"
-        enterkeyhint="search"
-        maxLength={200}
-        value={words}
-        onInput={(event) => setWords(event.currentTarget.value)}
-        {...box.inputProps}
-      />
-      <ChooseFile
-        class="icon-button search-camera"
-        label="Search by a picture"
-        onFiles={([file]) => {
-          if (file) pictureChoice.value = { files: [file], kind: 'search' };
-        }}
-      >
-        <Camera size={20} aria-hidden="true" />
-      </ChooseFile>
-      {box.isOpen && <SuggestionList {...box.listProps} />}
-    </form>
+    <search class="search" onFocusOut={box.onFocusOut}>
+      <form action="/search" onSubmit={submit}>
+        <Search class="search-icon" size={20} aria-hidden="true" />
+        <input
+          id="search"
+          name="q"
+          type="search"
+          placeholder="Search"
+          aria-label="Search pictures, boards and people"
+          autocomplete="off"
+          enterkeyhint="search"
+          maxLength={200}
+          value={words}
+          onInput={(event) => setWords(event.currentTarget.value)}
+          {...box.inputProps}
+        />
+        <ChooseFile
+          class="icon-button search-camera"
+          label="Search by a picture"
+          onFiles={([file]) => {
+            if (file) pictureChoice.value = { files: [file], kind: 'search' };
+          }}
+        >
+          <Camera size={20} aria-hidden="true" />
+        </ChooseFile>
+        {box.isOpen && <SuggestionList {...box.listProps} />}
+      </form>
+    </search>
   );
 }

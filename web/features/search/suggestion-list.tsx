@@ -32,10 +32,12 @@ function Face({ item, isRecent }: FaceProps) {
 export function SuggestionList({ id, items, active, isRecent, onPick, onForget }: SuggestionListProps) {
   return (
     <div class="suggestions">
-      <ul id={`${id}-list`} role="listbox" aria-label={isRecent ? 'Recent searches' : 'Suggestions'}>
+      <div id={`${id}-list`} role="listbox" aria-label={isRecent ? 'Recent searches' : 'Suggestions'}>
         {items.map((item, index) => (
-          <li
+          <button
             key={item.text}
+            type="button"
+            tabIndex={-1}
             id={`${id}-${index}`}
             role="option"
             aria-selected={index === active}
@@ -44,9 +46,9 @@ export function SuggestionList({ id, items, active, isRecent, onPick, onForget }
           >
             <Face item={item} isRecent={isRecent} />
             {item.text}
-          </li>
+          </button>
         ))}
-      </ul>
+      </div>
       {isRecent && (
         <button type="button" class="suggestions-forget" onClick={onForget}>
           Forget these

@@ -23,7 +23,7 @@ export interface MasonryProps {
 const reserve = 1200;
 
 function useMore(more: More | undefined, below: number, count: number): void {
-  const isNeeded = more !== undefined && more.hasMore && !more.isLoading && !more.error && below < reserve;
+  const isNeeded = more?.hasMore === true && !more.isLoading && !more.error && below < reserve;
   const load = more?.load;
   useEffect(() => {
     if (isNeeded && count > 0) load?.();

@@ -1,10 +1,10 @@
 import './dialog.css';
 import { X } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
-import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { useId } from 'preact/hooks';
 import { anchorStyle } from './anchor-style.ts';
 import { IconButton } from './icon-button.tsx';
-import { useLatest } from './use-latest.ts';
+import { useModal } from './use-modal.ts';
 
 /** A dialog over the page. */
 export interface DialogProps {
@@ -16,26 +16,6 @@ export interface DialogProps {
   readonly anchor?: DOMRect | null;
   /** Keeps the title for screen readers only. */
   readonly isBare?: boolean;
-}
-
-/** Opens with its element and gives the focus back when it goes; the browser keeps the focus inside. */
-function useModal(onClose: () => void) {
-  const element = useRef<HTMLDialogElement>(null);
-  const close = useLatest(onClose);
-  useLayoutEffect(() => {
-    const dialog = element.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
-  const handlers = {
-    onCancel: (event: Event) => {
-      if (event.target !== element.current) return;
-      event.preventDefault();
-      close();
-    },
-    onPointerDown: (event: PointerEvent) => event.target === element.current && close(),
-  };
-  return { element, handlers };
 }
 
 /** A dialog: Escape and a press outside close it. */

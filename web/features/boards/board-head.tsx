@@ -1,0 +1,51 @@
+import './boards.css';
+import { Lock, Pencil } from 'lucide-preact';
+import { useState } from 'preact/hooks';
+import { Link } from 'wouter-preact';
+import type { BoardView } from '#services/boards/contract';
+import { FollowButton } from '../../shared/people/follow-button.tsx';
+import { plural } from '../../shared/ui/format.ts';
+import { IconButton } from '../../shared/ui/icon-button.tsx';
+import { EditBoardDialog } from './edit-board-dialog.tsx';
+
+/** The board. */
+export interface BoardHeadProps {
+  readonly board: BoardView;
+}
+
+function Acts({ board }: BoardHeadProps) {
+  const [isEditing, setEditing] = useState(false);
+  if (!board.mine)
+    return <FollowButton kind="boards" target={board.id} name={board.name} isFollowed={board.followed} />;
+  return (
+    <>
+      <IconButton label="Edit the board" onClick={() => setEditing(true)}>
+        <Pencil size={20} aria-hidden="true" />
+      </IconButton>
+      {isEditing && <EditBoardDialog board={board} onClose={() => setEditing(false)} />}
+    </>
+  );
+}
+
+/** A board's name, whose it is, and what can be done with it. */
+export function BoardHead({ board }: BoardHeadProps) {
+  return (
+    <header class="board-head">
+      <h1>{board.name}</h1>
+      {board.description && <p class="board-about">{board.description}</p>}
+      <p class="board-facts">
+        {board.secret && (
+          <span>
+            <Lock size={15} aria-hidden="true" /> Secret: only you see it
+          </span>
+        )}
+        <span>{plural(board.pinCount, 'pin')}</span>
+        {board.followers > 0 && <span>{plural(board.followers, 'follower')}</span>}
+        <span>
+          by <Link href={`/@${board.owner.name}`}>{board.owner.displayName}</Link>
+        </span>
+      </p>
+      <Acts board={board} />
+    </header>
+  );
+}

@@ -1,0 +1,35 @@
+import './settings.css';
+import { useMe } from '../../shared/api/me.ts';
+import { useSignOut } from '../../shared/api/sign-out.ts';
+import type { Head, PageContext } from '../../shared/nav/page.ts';
+import { useTitle } from '../../shared/nav/use-title.ts';
+import { Button } from '../../shared/ui/button.tsx';
+import { devicesQuery } from './api/get-devices.ts';
+import { Devices } from './devices.tsx';
+import { PasswordForm } from './password-form.tsx';
+import { ProfileForm } from './profile-form.tsx';
+import { ThemeChoice } from './theme-choice.tsx';
+
+/** Everything about oneself that can be changed. */
+export function Page() {
+  const me = useMe();
+  const signOut = useSignOut();
+  useTitle('Settings');
+  if (!me) return null;
+  return (
+    <div class="page narrow settings">
+      <h1>Settings</h1>
+      <ProfileForm me={me} />
+      <ThemeChoice />
+      <PasswordForm key={String(me.hasPassword)} hasPassword={me.hasPassword} />
+      <Devices />
+      <Button onClick={() => signOut.mutate()} isBusy={signOut.isPending}>
+        Sign out
+      </Button>
+    </div>
+  );
+}
+
+export const load = ({ api, client }: PageContext) => client.fetchQuery(devicesQuery(api));
+
+export const head = (): Head => ({ title: 'Settings', hidden: true });

@@ -43,7 +43,7 @@ export interface SqliteShardsOptions {
 /**
  * Opens shards in a folder, which one process at a time may hold. Files are opened at first use,
  * 0.2 ms each. Reads and transactions run on the calling thread in microseconds and give way to
- * the event loop every 8 ms; syncs to disk run in Node's thread pool. Rejects with
+ * the event loop every few milliseconds; syncs to disk run in Node's thread pool. Rejects with
  * `InvalidInputError` when the folder was made with another count. A damaged file makes its own
  * shard answer `UnavailableError`, no other.
  */
@@ -73,7 +73,7 @@ class SqliteShards implements Shards {
   }
 
   async allocate(shard: number, type: ObjectType, count: number): Promise<Id[]> {
-    this.#folder.file(shard);
+    await this.#folder.file(shard);
     return this.#allocator.allocate(shard, type, count);
   }
 
@@ -93,7 +93,7 @@ class SqliteShards implements Shards {
     const pause = turns();
     for (const { shard, type, wanted } of groupIds(ids)) {
       for (const batch of batches([...wanted.keys()])) {
-        this.#folder.read(shard, undefined, (file) => readObjects(file, type, batch, wanted, found));
+        await this.#folder.read(shard, undefined, (file) => readObjects(file, type, batch, wanted, found));
         await pause();
       }
     }
@@ -129,10 +129,7 @@ class SqliteShards implements Shards {
     const counts = new Map<Id, number>();
     const pause = turns();
     for (const id of from) {
-      counts.set(
-        id,
-        this.#folder.read(shardOf(id), 0, (file) => readCount(file, mapping, id)),
-      );
+      counts.set(id, await this.#folder.read(shardOf(id), 0, (file) => readCount(file, mapping, id)));
       await pause();
     }
     return counts;
@@ -148,7 +145,7 @@ class SqliteShards implements Shards {
     const byShard = Map.groupBy(keys, (key) => this.claimShard(space, key));
     const pause = turns();
     for (const [shard, some] of byShard) {
-      this.#folder.read(shard, undefined, (file) => readClaims(file, space, some, owners));
+      await this.#folder.read(shard, undefined, (file) => readClaims(file, space, some, owners));
       await pause();
     }
     return owners;
@@ -192,7 +189,7 @@ class SqliteShards implements Shards {
   }
 
   async #finish(): Promise<void> {
-    this.#folder.shut();
+    await this.#folder.shut();
     await this.#writer.drained();
     await this.#folder.close();
   }
@@ -206,7 +203,7 @@ class SqliteShards implements Shards {
     const pause = turns();
     for (const shard of this.#folder.existing()) {
       try {
-        answers.push(...this.#folder.read(shard, [], ask));
+        answers.push(...(await this.#folder.read(shard, [], ask)));
       } catch (error) {
         if (!(error instanceof PinakesError)) throw error;
         answers.push(...otherwise(shard, error));
@@ -217,7 +214,7 @@ class SqliteShards implements Shards {
   }
 
   async #write<T>(shard: number, work: (file: ShardFile) => T): Promise<T> {
-    const file = this.#folder.file(shard);
+    const file = await this.#folder.file(shard);
     return this.#writer.run(file, () => work(file));
   }
 

@@ -25,7 +25,7 @@ export function* batches<T>(values: readonly T[]): Iterable<T[]> {
 }
 
 /** Milliseconds that work may hold the event loop. */
-export const turnMs = 8;
+export const turnMs = 6;
 
 /** Lets a long loop give way: `await pause()` in every round does nothing until the turn is over. */
 export function turns(): () => Promise<void> | undefined {

@@ -1,6 +1,7 @@
 /** The folder of all shards' files, each opened at its first use. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
 import type { Durability } from '#kernel/sqlite';
 import { turns } from './batches.ts';
@@ -26,6 +27,8 @@ export class ShardFolder {
   readonly #durability: Durability;
   readonly #existing: Set<number>;
   readonly #open = new Map<number, ShardFile>();
+  readonly #pause = turns();
+  #opening: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
   constructor(folder: string, count: number, durability: Durability) {
@@ -45,43 +48,48 @@ export class ShardFolder {
     return [...this.#existing].sort((a, b) => a - b);
   }
 
-  /** Refuses everything from now on. */
-  shut(): void {
+  /** Refuses everything from now on; resolves when who asked for a file before has it. */
+  async shut(): Promise<void> {
     this.#isClosed = true;
+    await this.#opening;
+    await setImmediate();
   }
 
-  /** The shard's file, made when missing. Throws `UnavailableError` when it cannot be opened or after `shut`. */
-  file(shard: number): ShardFile {
+  /**
+   * The shard's file, made when missing. Opening costs 0.2 ms, making several syncs to disk: so many at once are
+   * spread over turns of the event loop. Throws `UnavailableError` when it cannot be opened or after `shut`.
+   */
+  async file(shard: number): Promise<ShardFile> {
     if (this.#isClosed) throw new UnavailableError('the shards are closed');
-    const open = this.#open.get(shard);
-    if (open) return open;
     if (!Number.isInteger(shard) || shard < 0 || shard >= this.count) {
       throw new InvalidInputError('shard', `must be a whole number from 0 to ${this.count - 1}`);
     }
-    const made = this.#openFile(shard);
-    this.#open.set(shard, made);
-    this.#existing.add(shard);
-    return made;
+    return this.#open.get(shard) ?? this.#inTurn(shard);
+  }
+
+  #inTurn(shard: number): Promise<ShardFile> {
+    const opened = this.#opening.then(async () => {
+      await this.#pause();
+      return this.#openFile(shard);
+    });
+    this.#opening = opened.catch(() => undefined);
+    return opened;
   }
 
   #openFile(shard: number): ShardFile {
-    try {
-      const file = new ShardFile(shard, path.join(this.#folder, `${shardName(shard)}.sqlite`));
-      if (this.#durability === 'power') {
-        // What a killed process left in the WAL may not be on disk yet.
-        file.syncNow();
-        file.durableOutbox = outboxEnd(file);
-      }
-      return file;
-    } catch (error) {
-      throw named(shard, error);
-    }
+    const known = this.#open.get(shard);
+    if (known) return known;
+    const file = openDurably(shard, path.join(this.#folder, `${shardName(shard)}.sqlite`), this.#durability);
+    this.#open.set(shard, file);
+    this.#existing.add(shard);
+    return file;
   }
 
   /** Reads from a shard; `none` when it has no file yet. */
-  read<T>(shard: number, none: T, query: (file: ShardFile) => T): T {
+  async read<T>(shard: number, none: T, query: (file: ShardFile) => T): Promise<T> {
     if (!this.#existing.has(shard) && !this.#isClosed) return none;
-    const file = this.file(shard);
+    const file = this.#open.get(shard) ?? (await this.file(shard));
+    if (this.#isClosed) throw new UnavailableError('the shards are closed');
     try {
       return query(file);
     } catch (error) {
@@ -97,5 +105,18 @@ export class ShardFolder {
       await pause();
     }
     this.#open.clear();
+  }
+}
+
+function openDurably(shard: number, file: string, durability: Durability): ShardFile {
+  try {
+    const opened = new ShardFile(shard, file);
+    if (durability === 'process') return opened;
+    // What a killed process left in the WAL may not be on disk yet.
+    opened.syncNow();
+    opened.durableOutbox = outboxEnd(opened);
+    return opened;
+  } catch (error) {
+    throw named(shard, error);
   }
 }

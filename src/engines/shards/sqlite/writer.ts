@@ -3,8 +3,8 @@
  *
  * Writes wait per shard. Once a turn of the event loop, every shard with waiting writes runs
  * as many of them as fit into its share of the turn in one transaction. When one throws, the
- * transaction is rolled back and each of the group runs in one of its own, so that only the
- * faulty one fails; work must therefore be safe to run again. Where writes must survive a loss
+ * transaction is rolled back, those before it run again together and it runs alone, so that
+ * only the faulty one fails; work must therefore be safe to run again. Where writes must survive a loss
  * of power, the group is then synced in a thread, while the next one gathers, and only after
  * that does it count as done. A shard whose sync failed refuses writes until it is reopened,
  * for nobody knows then what is on disk.
@@ -83,30 +83,14 @@ export class ShardWriter {
   #group(file: ShardFile): void {
     const waiting = this.#waiting.get(file) ?? [];
     this.#waiting.delete(file);
-    const settled = this.#together(file, waiting);
+    const until = performance.now() + groupMs;
+    const settled: Settle[] = [];
+    do settled.push(...together(file, waiting, until));
+    while (waiting.length > 0 && performance.now() < until);
     // Behind the other shards, so that each gets its turn.
     if (waiting.length > 0) this.#waiting.set(file, waiting);
     if (this.#durability === 'power') void this.#sync(file, settled);
     else for (const settle of settled) settle();
-  }
-
-  #together(file: ShardFile, waiting: Write[]): Settle[] {
-    const until = performance.now() + groupMs;
-    const answers: unknown[] = [];
-    try {
-      file.transaction(() => {
-        for (const write of waiting) {
-          answers.push(write.work());
-          if (performance.now() >= until) break;
-        }
-      });
-      return waiting.splice(0, answers.length).map((write, i) => settleWith(write, answers[i]));
-    } catch (error) {
-      const tried = waiting.splice(0, answers.length + 1);
-      const [only] = tried;
-      if (only && tried.length === 1) return [() => only.reject(named(file.shard, error))];
-      return tried.map((write) => alone(file, write));
-    }
   }
 
   async #sync(file: ShardFile, settled: readonly Settle[]): Promise<void> {
@@ -135,5 +119,44 @@ function alone(file: ShardFile, write: Write): Settle {
     return settleWith(write, file.transaction(write.work));
   } catch (error) {
     return () => write.reject(named(file.shard, error));
+  }
+}
+
+/** Runs writes in one transaction, until the time is up where one is given. */
+function inOne(
+  file: ShardFile,
+  writes: readonly Write[],
+  answers: unknown[],
+  until = Number.POSITIVE_INFINITY,
+): void {
+  file.transaction(() => {
+    for (const write of writes) {
+      answers.push(write.work());
+      if (performance.now() >= until) break;
+    }
+  });
+}
+
+/** Takes writes off the front and runs them; where one throws, those before it again without it, then it alone. */
+function together(file: ShardFile, waiting: Write[], until: number): Settle[] {
+  const answers: unknown[] = [];
+  try {
+    inOne(file, waiting, answers, until);
+    return waiting.splice(0, answers.length).map((write, i) => settleWith(write, answers[i]));
+  } catch (error) {
+    const good = waiting.splice(0, answers.length);
+    const [bad] = waiting.splice(0, 1);
+    if (good.length === 0) return [() => bad?.reject(named(file.shard, error))];
+    return [...again(file, good), ...(bad ? [alone(file, bad)] : [])];
+  }
+}
+
+function again(file: ShardFile, writes: readonly Write[]): Settle[] {
+  const answers: unknown[] = [];
+  try {
+    inOne(file, writes, answers);
+    return writes.map((write, i) => settleWith(write, answers[i]));
+  } catch {
+    return writes.map((write) => alone(file, write));
   }
 }

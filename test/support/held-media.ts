@@ -12,6 +12,7 @@ type Part = Pick<Media, 'view' | 'takenInBy' | 'preview' | 'ingestUrl' | 'forget
 export class HeldMedia implements Part {
   readonly #store: Store;
   #made = 0;
+  readonly #taken = new Set<string>();
   /** What pages offer, by address. */
   readonly pages = new Map<string, PagePreview>();
   /** Ids of pictures by their address; an address that is missing cannot be reached. */
@@ -21,8 +22,6 @@ export class HeldMedia implements Part {
   constructor(store: Store) {
     this.#store = store;
   }
-
-  readonly #taken = new Set<string>();
 
   /** Notes that a person took in bytes that were there already. */
   takeIn(userId: Id, mediaId: Id): void {

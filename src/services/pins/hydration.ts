@@ -17,23 +17,29 @@ export interface HydratedPin {
   readonly mine: boolean;
 }
 
-function pinDataOf(stored: StoredObject | undefined): PinData | undefined {
-  const data = stored && dataOf<PinData>(stored);
-  // An id of another type names an object that is no pin, and no pin is without a picture.
-  return data?.mediaId === undefined ? undefined : data;
+/** A stored pin while it is being hydrated. */
+interface Found {
+  readonly pin: StoredObject;
+  readonly data: PinData;
+  readonly counter: string;
 }
 
-/** Ids that a set of pins refer to, and the names of their counters. */
-function referencesOf(pins: Iterable<StoredObject>): { ids: Id[]; counters: string[] } {
-  const ids = new Set<Id>();
-  const media = new Set<Id>();
-  for (const stored of pins) {
-    const data = pinDataOf(stored);
-    if (data === undefined) continue;
-    ids.add(data.boardId).add(data.ownerId).add(data.mediaId);
-    media.add(data.mediaId);
-  }
-  return { ids: [...ids], counters: Array.from(media, savesCounter) };
+/** Names of counters by pin: made once, since this is the hottest path and new strings are hashed anew. */
+const counterNames = new WeakMap<StoredObject, string>();
+
+function counterOf(pin: StoredObject, data: PinData): string {
+  const known = counterNames.get(pin);
+  if (known !== undefined) return known;
+  const made = savesCounter(data.mediaId);
+  counterNames.set(pin, made);
+  return made;
+}
+
+function found(pin: StoredObject | undefined): Found | undefined {
+  if (pin === undefined) return undefined;
+  const data = dataOf<PinData>(pin);
+  // An id of another type names an object that is no pin, and no pin is without a picture.
+  return data.mediaId === undefined ? undefined : { pin, data, counter: counterOf(pin, data) };
 }
 
 /**
@@ -51,20 +57,26 @@ export class Hydration {
   /** The pins that the viewer may see, in the order of the ids; with `distinct`, each picture once. */
   async visible(viewer: Actor, ids: readonly Id[], distinct = false): Promise<HydratedPin[]> {
     const pins = await this.#store.getMany(ids);
-    const references = referencesOf(pins.values());
+    const candidates: Found[] = [];
+    const references = new Set<Id>();
+    for (const id of ids) {
+      const candidate = found(pins.get(id));
+      if (candidate === undefined) continue;
+      candidates.push(candidate);
+      references.add(candidate.data.boardId).add(candidate.data.ownerId).add(candidate.data.mediaId);
+    }
     const [objects, saves] = await Promise.all([
-      this.#store.getMany(references.ids),
-      this.#counters.getMany(references.counters),
+      this.#store.getMany([...references]),
+      this.#counters.getMany(candidates.map(({ counter }) => counter)),
     ]);
     const shown = new Set<Id>();
     const visible: HydratedPin[] = [];
-    for (const id of ids) {
-      const pin = pins.get(id);
-      const mediaId = pinDataOf(pin)?.mediaId;
-      if (pin === undefined || mediaId === undefined || (distinct && shown.has(mediaId))) continue;
-      const hydrated = assemble(viewer, pin, objects, saves.get(savesCounter(mediaId)) ?? 0);
+    for (const candidate of candidates) {
+      const { mediaId } = candidate.data;
+      if (distinct && shown.has(mediaId)) continue;
+      const hydrated = assemble(viewer, candidate, objects, saves);
       if (hydrated === undefined) continue;
-      shown.add(mediaId);
+      if (distinct) shown.add(mediaId);
       visible.push(hydrated);
     }
     return visible;
@@ -75,8 +87,8 @@ export class Hydration {
     const pins = await this.#store.getMany(ids);
     const boardIds = new Set<Id>();
     for (const stored of pins.values()) {
-      const data = pinDataOf(stored);
-      if (data !== undefined) boardIds.add(data.boardId);
+      const pin = found(stored);
+      if (pin !== undefined) boardIds.add(pin.data.boardId);
     }
     const boards = [...(await this.#store.getMany([...boardIds])).values()].map(dataOf<BoardData>);
     if (boards.some(({ secret }) => !secret)) return 'public';
@@ -87,15 +99,15 @@ export class Hydration {
 /** The rules, for one pin. */
 function assemble(
   viewer: Actor,
-  pin: StoredObject,
+  { pin, data, counter }: Found,
   objects: ReadonlyMap<Id, StoredObject>,
-  saves: number,
+  saves: ReadonlyMap<string, number>,
 ): HydratedPin | undefined {
-  const { boardId, ownerId, mediaId } = dataOf<PinData>(pin);
-  const [board, owner, media] = [objects.get(boardId), objects.get(ownerId), objects.get(mediaId)];
-  if (board === undefined || owner === undefined || media === undefined) return undefined;
-  if (!maySeeBoard(viewer, dataOf<BoardData>(board))) return undefined;
-  const mine = viewer.kind === 'person' && viewer.userId === ownerId;
+  const board = objects.get(data.boardId);
+  if (board === undefined || !maySeeBoard(viewer, dataOf<BoardData>(board))) return undefined;
+  const [owner, media] = [objects.get(data.ownerId), objects.get(data.mediaId)];
+  if (owner === undefined || media === undefined) return undefined;
+  const mine = viewer.kind === 'person' && viewer.userId === data.ownerId;
   if (!mine && dataOf<MediaData>(media).state !== 'ready') return undefined;
-  return { pin, board, owner, media, saves, mine };
+  return { pin, board, owner, media, saves: saves.get(counter) ?? 0, mine };
 }

@@ -5,7 +5,12 @@ import { ForbiddenError, InvalidInputError, NotFoundError } from '#kernel/errors
 import { type Id, parseId } from '#kernel/ids';
 import { check, type Page, type PageRequest } from '#kernel/schema';
 import type { PersonView } from '#services/accounts/contract';
-import { type Boards, publicBoardsCounter, publicPinsCounter } from '#services/boards/contract';
+import {
+  type BoardData,
+  type Boards,
+  publicBoardsCounter,
+  publicPinsCounter,
+} from '#services/boards/contract';
 import type { Follows } from '#services/follows/contract';
 import type { JobHandler, Jobs } from '#services/jobs/contract';
 import type { Media } from '#services/media/contract';
@@ -34,6 +39,13 @@ export interface PinsDeps {
   readonly fragments?: number;
 }
 
+interface Addition {
+  readonly id: Id;
+  readonly pin: contract.NewPin;
+  readonly board: BoardData;
+  readonly once: boolean;
+}
+
 /** Pins over one store. */
 export class StoredPins implements contract.Pins {
   readonly #deps: PinsDeps;
@@ -57,7 +69,10 @@ export class StoredPins implements contract.Pins {
     this.#saving = new Saving({
       ...deps,
       objects: this.#objects,
-      add: async (actor, id, input) => this.#add(actor, id, input, false),
+      add: async (actor, id, pin) => {
+        const board = await deps.boards.requireWritable(actor, pin.boardId);
+        await this.#add(actor, { id, pin, board, once: false });
+      },
     });
   }
 
@@ -67,10 +82,10 @@ export class StoredPins implements contract.Pins {
     options: { once?: boolean } = {},
   ): Promise<contract.PinView> {
     const pin = check(contract.NewPinSchema, input);
-    const boardId = parseId(pin.boardId, 'boardId', 'board');
+    const board = await this.#deps.boards.requireWritable(actor, pin.boardId);
     await this.#requireMayPin(actor, parseId(pin.mediaId, 'mediaId', 'media'));
-    const id = await this.#objects.allocate(boardId);
-    await this.#add(actor, id, pin, options.once ?? false);
+    const id = await this.#objects.allocate(pin.boardId);
+    await this.#add(actor, { id, pin, board, once: options.once ?? false });
     return this.get(actor, id);
   }
 
@@ -83,9 +98,8 @@ export class StoredPins implements contract.Pins {
     if (visible === undefined) throw new NotFoundError('picture');
   }
 
-  async #add(actor: Actor, id: Id, input: contract.NewPin, once: boolean): Promise<void> {
-    const { boardId, mediaId, credit, ...words } = input;
-    const board = await this.#deps.boards.requireWritable(actor, boardId);
+  async #add(actor: Actor, { id, pin, board, once }: Addition): Promise<void> {
+    const { boardId, mediaId, credit, ...words } = pin;
     await this.#requirePicture(mediaId);
     const data: contract.PinData = {
       boardId,
@@ -118,7 +132,7 @@ export class StoredPins implements contract.Pins {
     return this.get(actor, id);
   }
 
-  saveFromUrl(actor: Actor, input: contract.SaveFromUrl): Promise<string> {
+  async saveFromUrl(actor: Actor, input: contract.SaveFromUrl): Promise<string> {
     return this.#saving.enqueue(actor, input);
   }
 
@@ -178,23 +192,23 @@ export class StoredPins implements contract.Pins {
     return pins.map((pin) => this.#presentation.json(pin));
   }
 
-  ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<Id[]> {
+  async ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<Id[]> {
     return this.#ofMedia.best(viewer, mediaIds);
   }
 
-  byBoard(viewer: Actor, boardId: Id, page: PageRequest): Promise<Page<contract.PinView>> {
+  async byBoard(viewer: Actor, boardId: Id, page: PageRequest): Promise<Page<contract.PinView>> {
     return this.#listings.byBoard(viewer, parseId(boardId, 'boardId', 'board'), page);
   }
 
-  byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<contract.PinView>> {
+  async byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<contract.PinView>> {
     return this.#listings.byOwner(viewer, parseId(ownerId, 'ownerId', 'user'), page);
   }
 
-  recentIds(ownerId: Id, limit: number): Promise<Id[]> {
+  async recentIds(ownerId: Id, limit: number): Promise<Id[]> {
     return this.#listings.recentIds(ownerId, limit);
   }
 
-  recentOf(target: Id, limit: number): Promise<{ id: Id; at: number }[]> {
+  async recentOf(target: Id, limit: number): Promise<{ id: Id; at: number }[]> {
     return this.#listings.recentOf(target, limit);
   }
 
@@ -226,7 +240,7 @@ export class StoredPins implements contract.Pins {
     return new Map([...stored].map(([id, pin]) => [id, dataOf<contract.PinData>(pin)]));
   }
 
-  reconcileBoard(boardId: Id): Promise<number> {
+  async reconcileBoard(boardId: Id): Promise<number> {
     return this.#alignment.board(boardId);
   }
 
@@ -234,7 +248,7 @@ export class StoredPins implements contract.Pins {
     return [this.#saving.handler()];
   }
 
-  visibility(viewer: Actor, pinIds: readonly Id[]): Promise<'public' | 'private' | 'hidden'> {
+  async visibility(viewer: Actor, pinIds: readonly Id[]): Promise<'public' | 'private' | 'hidden'> {
     return this.#hydration.visibility(viewer, pinIds);
   }
 }

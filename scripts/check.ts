@@ -27,6 +27,10 @@ const own = (name: string): Check => ({
 const checks: Check[] = [
   { name: 'types', command: ['tsc', '-p', '.', '--noEmit', '--pretty', 'false'] },
   { name: 'types of web', command: ['tsc', '-p', 'web', '--noEmit', '--pretty', 'false'] },
+  {
+    name: 'types of browser tests',
+    command: ['tsc', '-p', 'test/browser', '--noEmit', '--pretty', 'false'],
+  },
   { name: 'unused code', command: ['knip', '--no-progress', '--no-config-hints'] },
   {
     name: 'format and lint',

@@ -1,0 +1,147 @@
+/** For everyone: no accessibility faults, in light and dark; nothing too wide for a phone; a quiet console. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { startBrowser } from '../support/browser.ts';
+import { photo } from '../support/pictures.ts';
+import { type Site, startSite } from '../support/site.ts';
+import type { Visitor } from '../support/visitor.ts';
+import { openTab, settled, type TabOptions } from './tab.ts';
+
+let site: Site;
+let browser: Browser;
+let ada: Visitor;
+const places: Record<string, string> = {};
+before(async () => {
+  [site, browser] = await Promise.all([startSite(), startBrowser()]);
+  ada = await site.member('ada');
+  const board = await ada.board('Curiosities', { description: 'gathered on journeys' });
+  const credit = { author: 'A. Photographer', source: 'https://example.org', licence: 'CC BY 4.0' };
+  for (const name of ['boats', 'cat', 'flower', 'mountains', 'plant', 'airplane'] as const) {
+    const words = {
+      title: `A picture of ${name}`,
+      description: `${name} and more`,
+      tags: [name, 'old'],
+      credit,
+    };
+    const pin = await ada.pin(board.id, await photo(name), words);
+    places['closeup'] = `/pin/${pin.id}`;
+  }
+  await ada.board('Secret plans', { secret: true });
+  await site.drain();
+  Object.assign(places, {
+    home: '/',
+    search: '/search?q=picture',
+    'nothing found': '/search?q=quixotic',
+    board: `/board/${board.id}`,
+    profile: '/@ada',
+    settings: '/settings',
+    following: '/following',
+    'not found': '/nothing-here',
+  });
+});
+after(async () => {
+  await browser.close();
+  await site.stop();
+});
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 200)}`));
+}
+
+/** Opens every place and collects what `look` complains of. */
+async function complaints(
+  options: TabOptions,
+  paths: Record<string, string>,
+  look: (page: Page) => Promise<string[]>,
+): Promise<string[]> {
+  await using tab = await openTab(browser, site, options);
+  const found: string[] = [];
+  for (const [name, path] of Object.entries(paths)) {
+    await tab.page.goto(path);
+    await settled(tab.page);
+    found.push(...(await look(tab.page)).map((complaint) => `${name}: ${complaint}`));
+  }
+  // A page that is not there answers 404, which the console calls an error.
+  const errors = tab.errors.filter((error) => !error.includes('/nothing-here'));
+  return [...found, ...errors.map((error) => `console: ${error}`)];
+}
+
+const doors = { 'sign in': '/signin', 'sign up': '/signup', 'home for a stranger': '/' };
+
+for (const dark of [false, true]) {
+  const theme = dark ? 'dark' : 'light';
+  test(`no serious accessibility fault anywhere, ${theme}`, async () => {
+    assert.deepEqual(await complaints({ visitor: ada, dark }, places, violations), []);
+    assert.deepEqual(await complaints({ dark }, doors, violations), []);
+  });
+}
+
+test('no serious accessibility fault in dialogs and menus', async () => {
+  await using tab = await openTab(browser, site, { visitor: ada });
+  const { page } = tab;
+  await page.goto('/');
+  await settled(page);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Add pictures' }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.keyboard.press('Escape');
+  await page.getByLabel('Your account, ada').click();
+  assert.deepEqual(await violations(page), []);
+  await page.goto(places['closeup'] ?? '');
+  await settled(page);
+  await page.getByRole('button', { name: /Choose a board/ }).click();
+  await page.getByRole('dialog', { name: 'Save to' }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Search in this picture' }).click();
+  await page
+    .getByRole('list', { name: 'Pictures like the framed part' })
+    .locator('[data-pin]')
+    .first()
+    .waitFor();
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(tab.errors, []);
+});
+
+async function tooWide(page: Page): Promise<string[]> {
+  const { content, window } = await page.evaluate(() => ({
+    content: document.documentElement.scrollWidth,
+    window: document.documentElement.clientWidth,
+  }));
+  return content > window ? [`${content} px wide on a screen of ${window}`] : [];
+}
+
+test('nothing is wider than a phone, even a small one', async () => {
+  for (const width of [390, 320]) {
+    const phone = { width, height: 844, touch: true };
+    assert.deepEqual(await complaints({ ...phone, visitor: ada }, places, tooWide), []);
+    assert.deepEqual(await complaints(phone, doors, tooWide), []);
+  }
+});
+
+async function smallTargets(page: Page): Promise<string[]> {
+  return page
+    .getByRole('button')
+    .or(page.getByRole('navigation').getByRole('link'))
+    .evaluateAll((elements) =>
+      elements.flatMap((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        const isShown = width > 1 && height > 1 && getComputedStyle(element).visibility === 'visible';
+        const name = element.getAttribute('aria-label') ?? element.textContent;
+        return isShown && (width < 44 || height < 44)
+          ? [`"${name}" is ${Math.round(width)} × ${Math.round(height)}`]
+          : [];
+      }),
+    );
+}
+
+test('what is pressed on a phone is at least 44 pixels each way', async () => {
+  const phone = { width: 390, height: 844, touch: true };
+  assert.deepEqual(await complaints({ ...phone, visitor: ada }, places, smallTargets), []);
+  assert.deepEqual(await complaints(phone, doors, smallTargets), []);
+});

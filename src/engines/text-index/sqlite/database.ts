@@ -5,15 +5,13 @@ import type { TextDocument, TextQuery, TextResult } from '../port.ts';
 import { Audiences } from './audiences.ts';
 import { Suggestions } from './completions.ts';
 import { Reader } from './reader.ts';
-import { clearTables, schema } from './schema.ts';
+import { schema } from './schema.ts';
 import { Vocabulary } from './vocabulary.ts';
 import { type Removal, Writer } from './writer.ts';
 
 /** The text index port's verbs, synchronous. */
 export class TextDatabase {
   readonly #database: DatabaseSync;
-  readonly #audiences: Audiences;
-  readonly #vocabulary: Vocabulary;
   readonly #writer: Writer;
   readonly #reader: Reader;
   readonly #suggestions: Suggestions;
@@ -22,11 +20,11 @@ export class TextDatabase {
   /** Opens or makes the file. */
   constructor(path: string, durability: Durability) {
     this.#database = openSqlite({ path, durability, schema });
-    this.#audiences = new Audiences(this.#database);
-    this.#vocabulary = new Vocabulary(this.#database);
-    this.#writer = new Writer(this.#database, this.#audiences, this.#vocabulary);
-    this.#reader = new Reader(this.#database, this.#audiences, this.#vocabulary);
-    this.#suggestions = new Suggestions(this.#database, this.#audiences, this.#reader);
+    const audiences = new Audiences(this.#database);
+    const vocabulary = new Vocabulary(this.#database);
+    this.#writer = new Writer(this.#database, audiences, vocabulary);
+    this.#reader = new Reader(this.#database, audiences, vocabulary);
+    this.#suggestions = new Suggestions(this.#database, audiences, this.#reader);
     this.#size = this.#database.prepare('SELECT count(*) AS documents FROM document WHERE removed = 0');
   }
 
@@ -53,9 +51,7 @@ export class TextDatabase {
   }
 
   clear(): void {
-    clearTables(this.#database);
-    this.#audiences.forget();
-    this.#vocabulary.forget();
+    this.#writer.clear();
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import type { TextDocument, TextIndex } from '../port.ts';
 import type { Audiences } from './audiences.ts';
 import { CompletionCounts } from './completion-counts.ts';
 import { fieldsOf } from './fields.ts';
-import { columnWeights, shelves } from './schema.ts';
+import { clearing, columnWeights, shelves } from './schema.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** What `remove` takes. */
@@ -52,6 +52,12 @@ export class Writer {
         this.#statements.put.run(BigInt(id), stored?.kind ?? 'pin', version, 1, '', '[]');
       }
     });
+  }
+
+  /** Forgets everything, tombstones too. */
+  clear(): void {
+    this.#transaction(() => this.#database.exec(clearing));
+    this.#forget();
   }
 
   #indexOne(document: TextDocument): void {
@@ -102,10 +108,14 @@ export class Writer {
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       this.#counts.discard();
-      this.#audiences.forget();
-      this.#vocabulary.forget();
+      this.#forget();
       throw error;
     }
+  }
+
+  #forget(): void {
+    this.#audiences.forget();
+    this.#vocabulary.forget();
   }
 }
 

@@ -127,6 +127,11 @@ export async function openFindingBed(): Promise<FindingBed> {
   const { open, openFiles } = visionOpener(bed, features, () => finding.openIndex);
   const words = createTextConsumer({ textIndex, store: bed.store });
   let current: OpenVision;
+  let search: Search;
+  const renew = async () => {
+    current = await open();
+    search = createSearch({ ...bed, textIndex, vision: current, log: silentLog });
+  };
   const finding: FindingBed = {
     ...bed,
     features,
@@ -140,11 +145,11 @@ export async function openFindingBed(): Promise<FindingBed> {
       return createVectorConsumer({ vision: current });
     },
     get search() {
-      return createSearch({ ...bed, textIndex, vision: current, log: silentLog });
+      return search;
     },
     async reopenVision() {
       await current.close();
-      current = await open();
+      await renew();
     },
     async pin(owner, boardId, values, given = {}) {
       bed.clock.advance(1000);
@@ -164,8 +169,9 @@ export async function openFindingBed(): Promise<FindingBed> {
       await bed[Symbol.asyncDispose]();
     },
   };
-  current = await open();
-  for (const handler of current.handlers())
-    bed.jobs.handle({ ...handler, run: async () => ({ refitted: await current.refit() }) });
+  await renew();
+  for (const handler of finding.vision.handlers()) {
+    bed.jobs.handle({ ...handler, run: async () => ({ refitted: await finding.vision.refit() }) });
+  }
   return finding;
 }

@@ -7,13 +7,13 @@ import type { RankedPin } from './skeleton.ts';
 
 /** What the search by looks stands on. */
 export interface LooksDeps {
-  readonly vision: Pick<Vision, 'similarToMany'>;
+  readonly vision: Pick<Vision, 'similarToMany' | 'status'>;
   readonly pins: Pick<Pins, 'ofMedia' | 'data'>;
 }
 
 /** How many of the best matches are looked around from, how far, and how many pins are added in all. */
 const around = { matches: 5, each: 12, added: 24 } as const;
-/** Less alike than this is not alike. */
+/** Less alike than this is not alike, in vectors of a projection; raw features are all alike. */
 const leastAlike = 0.25;
 /** Looks never score as high as words do. */
 const most = 0.2;
@@ -33,7 +33,10 @@ export async function pinsOfMedia(
   });
 }
 
-/** The best visual neighbours of the first few pins, none of their own pictures, scored behind all of them. */
+/**
+ * The best visual neighbours of the first few pins, none of their own pictures, scored behind all of them.
+ * None in a library that is too small for a projection.
+ */
 export async function likeTheBest(
   deps: LooksDeps,
   viewer: Actor,
@@ -41,7 +44,7 @@ export async function likeTheBest(
 ): Promise<RankedPin[]> {
   const known = new Set(ranked.map(({ mediaId }) => mediaId));
   const anchors = ranked.slice(0, around.matches).map(({ mediaId }) => mediaId);
-  if (anchors.length === 0) return [];
+  if (anchors.length === 0 || (await deps.vision.status()).fitted === 0) return [];
   const best = new Map<Id, number>();
   for (const matches of (await deps.vision.similarToMany(viewer, anchors, around.each)).values()) {
     for (const { mediaId, score } of matches) {

@@ -10,7 +10,7 @@ import { Skeleton } from './skeleton.ts';
 
 /** What the search by looks stands on. */
 export interface PictureSearchDeps {
-  readonly vision: Pick<Vision, 'similar' | 'similarToMany'>;
+  readonly vision: Pick<Vision, 'similar'>;
   readonly pins: Pick<Pins, 'get' | 'ofMedia' | 'data'>;
 }
 

@@ -23,7 +23,7 @@ import { WordList, WordMatches } from './word-search.ts';
 /** What the service stands on. */
 export interface SearchDeps {
   readonly textIndex: TextIndex;
-  readonly vision: Pick<Vision, 'similar' | 'similarToMany'>;
+  readonly vision: Pick<Vision, 'similar' | 'similarToMany' | 'status'>;
   readonly store: Pick<Store, 'getMany'>;
   readonly counters: Pick<Counters, 'getMany'>;
   readonly pins: Pick<Pins, 'hydrate' | 'ofMedia' | 'data' | 'get'>;

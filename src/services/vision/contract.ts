@@ -27,6 +27,19 @@ export interface SimilarMedia {
   readonly score: number;
 }
 
+/** Sizes. */
+export interface VisionStatus {
+  /** Pictures that can be found by looks. */
+  readonly indexed: number;
+  /** Pictures with features. */
+  readonly features: number;
+  readonly generation: number;
+  /** Length of the indexed vectors. */
+  readonly dimensions: number;
+  /** How many pictures the projection was fitted to; 0: there is none, and scores tell little apart. */
+  readonly fitted: number;
+}
+
 /** The vision service. */
 export interface Vision {
   /** Pictures like the query that the viewer may see, best first. The queried media itself is included. */
@@ -38,5 +51,5 @@ export interface Vision {
   /** The handlers of the vision jobs, to be registered with `Jobs.handle`. */
   handlers(): JobHandler[];
   /** Sizes for `doctor` and monitoring. */
-  status(): Promise<{ indexed: number; features: number; generation: number; dimensions: number }>;
+  status(): Promise<VisionStatus>;
 }

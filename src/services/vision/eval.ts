@@ -69,7 +69,7 @@ async function vectorsOf(raw: readonly Float32Array[]): Promise<Float32Array[]> 
   if (raw.length < fewestForProjection) return raw.map(unit);
   await using thread = new ProjectionThread();
   await thread.fit(laidOut(raw), projectedDimensions);
-  return thread.project(raw);
+  return await thread.project(raw);
 }
 
 /**

@@ -9,11 +9,11 @@ import type { Features } from '#engines/features/port';
 import type { VectorEntry } from '#engines/vector-index/port';
 import type { Clock } from '#kernel/clock';
 import type { Id } from '#kernel/ids';
+import { Serial } from '#kernel/serial';
 import type { Store } from '#services/store/contract';
 import { audiencesOfMedia, type PinsOfMedia } from './entries.ts';
 import { type Generation, type Generations, vectorIn } from './generations.ts';
 import { type Mark, markFrom, markText } from './mark.ts';
-import { Serial } from '#kernel/serial';
 
 /** What the keeper stands on. */
 export interface KeeperDeps {

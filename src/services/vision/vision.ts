@@ -4,7 +4,7 @@ import type { Actor } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import type { Boards } from '#services/boards/contract';
 import type { JobHandler } from '#services/jobs/contract';
-import type { PictureQuery, SimilarMedia, Vision } from './contract.ts';
+import type { PictureQuery, SimilarMedia, Vision, VisionStatus } from './contract.ts';
 import { type Generation, type Generations, vectorIn } from './generations.ts';
 import { encodeQuery, type QueryDeps } from './queries.ts';
 import { type RefitDeps, refit } from './refit.ts';
@@ -72,11 +72,12 @@ export class StoredVision implements Vision {
     return [refitJob(() => this.refit())];
   }
 
-  async status() {
+  async status(): Promise<VisionStatus> {
     const { features, encoder, generations } = this.#deps;
     const { index, state } = generations.live;
     const [indexed, known] = await Promise.all([index.size(), features.count(encoder)]);
-    return { indexed, features: known, generation: state.generation, dimensions: index.dimensions };
+    const { generation, fitted } = state;
+    return { indexed, features: known, generation, dimensions: index.dimensions, fitted };
   }
 
   /** Lets a refit that is under way end, then closes the index. */

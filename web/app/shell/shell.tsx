@@ -1,6 +1,6 @@
-import './shell.css';
 import { useLocation } from 'wouter-preact';
 import { SaveHost } from '../../features/save/save-host.tsx';
+import { useMyBoards } from '../../shared/api/my-boards.ts';
 import { Toaster } from '../../shared/ui/toaster.tsx';
 import { Outlet } from '../outlet.tsx';
 import { BottomBar } from './bottom-bar.tsx';
@@ -14,6 +14,8 @@ const bare = /^\/sign(in|up)$/;
 /** What stays while pages come and go. */
 export function Shell() {
   const [path] = useLocation();
+  // Asked for early: the first Save should know where to.
+  useMyBoards();
   return (
     <>
       <a class="skip-link" href="#main">

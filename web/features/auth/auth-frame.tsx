@@ -1,4 +1,3 @@
-import './auth.css';
 import type { ComponentChildren } from 'preact';
 
 /** A form on a page of its own. */

@@ -1,11 +1,11 @@
-import './boards.css';
-import { Lock, Pencil } from 'lucide-preact';
+import { Lock, Pencil, Plus } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { BoardView } from '#services/boards/contract';
 import { FollowButton } from '../../shared/people/follow-button.tsx';
 import { plural } from '../../shared/ui/format.ts';
 import { IconButton } from '../../shared/ui/icon-button.tsx';
+import { openUpload } from '../../shared/upload/upload-request.ts';
 import { EditBoardDialog } from './edit-board-dialog.tsx';
 
 /** The board. */
@@ -18,12 +18,15 @@ function Acts({ board }: BoardHeadProps) {
   if (!board.mine)
     return <FollowButton kind="boards" target={board.id} name={board.name} isFollowed={board.followed} />;
   return (
-    <>
+    <div class="board-acts">
+      <IconButton label="Add pictures" onClick={() => openUpload({ boardId: board.id })}>
+        <Plus size={22} aria-hidden="true" />
+      </IconButton>
       <IconButton label="Edit the board" onClick={() => setEditing(true)}>
         <Pencil size={20} aria-hidden="true" />
       </IconButton>
       {isEditing && <EditBoardDialog board={board} onClose={() => setEditing(false)} />}
-    </>
+    </div>
   );
 }
 

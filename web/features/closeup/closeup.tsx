@@ -1,4 +1,3 @@
-import './closeup.css';
 import { ArrowLeft, ScanSearch } from 'lucide-preact';
 import type { PinView } from '#services/pins/contract';
 import { goBack } from '../../shared/nav/location.ts';

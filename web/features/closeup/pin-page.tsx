@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/preact-query';
 import { useApi } from '../../shared/api/api.ts';
+import { myBoardsQuery } from '../../shared/api/my-boards.ts';
 import { pinQuery } from '../../shared/api/pin.ts';
 import type { Head, PageContext, PageProps } from '../../shared/nav/page.ts';
 import { useTitle } from '../../shared/nav/use-title.ts';
@@ -26,11 +27,12 @@ export function Page({ params }: PageProps) {
 }
 
 /** The pin must be there; what is related may come later. */
-export async function load({ api, client, params }: PageContext): Promise<void> {
+export async function load({ api, client, params, me }: PageContext): Promise<void> {
   const id = params['id'] ?? '';
   const related = client.prefetchInfiniteQuery(relatedQuery(api, id));
+  const boards = me ? client.prefetchQuery(myBoardsQuery(api)) : undefined;
   await client.fetchQuery(pinQuery(api, id));
-  await related;
+  await Promise.all([related, boards]);
 }
 
 const previewWidth = 1200;

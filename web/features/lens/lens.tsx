@@ -1,4 +1,3 @@
-import './lens.css';
 import { X } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import type { LensProps } from '../../shared/pin/pin-tools.ts';

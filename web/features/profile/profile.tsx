@@ -1,4 +1,3 @@
-import './profile.css';
 import { useQuery } from '@tanstack/preact-query';
 import type { ComponentChildren } from 'preact';
 import type { PersonView } from '#services/accounts/contract';
@@ -33,7 +32,7 @@ function Who({ person }: WhoProps) {
       <p class="profile-facts">
         <span>@{person.name}</span>
         <span>{plural(counts.followers, 'follower')}</span>
-        <span>{counts.following.toLocaleString('en')} followed</span>
+        <span>follows {counts.following.toLocaleString('en')}</span>
       </p>
       {person.about && <p class="profile-about">{person.about}</p>}
       {person.mine ? (

@@ -1,4 +1,3 @@
-import './save.css';
 import { FolderPlus, Images, Link2, ScanSearch } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import type { PinView } from '#services/pins/contract';

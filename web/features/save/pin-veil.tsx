@@ -1,4 +1,3 @@
-import './save.css';
 import { ChevronDown, Images, ScanSearch } from 'lucide-preact';
 import { go } from '../../shared/nav/location.ts';
 import type { PinProps } from '../../shared/pin/pin-tools.ts';

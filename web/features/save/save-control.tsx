@@ -1,4 +1,3 @@
-import './save.css';
 import { ChevronDown } from 'lucide-preact';
 import { useKeys } from '../../shared/a11y/use-keys.ts';
 import type { PinProps } from '../../shared/pin/pin-tools.ts';

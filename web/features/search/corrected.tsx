@@ -10,7 +10,7 @@ export function Corrected({ words, corrected }: CorrectedProps) {
     <p class="corrected" role="status">
       {corrected !== null && (
         <>
-          Nothing is called <q>{words}</q>. This is <strong>{corrected}</strong>.
+          Showing <strong>{corrected}</strong>. Nothing was found for <q>{words}</q>.
         </>
       )}
     </p>

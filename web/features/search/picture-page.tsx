@@ -1,4 +1,3 @@
-import './search.css';
 import { useEffect, useState } from 'preact/hooks';
 import { useSearch } from 'wouter-preact';
 import { pinQuery } from '../../shared/api/pin.ts';

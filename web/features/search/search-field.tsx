@@ -1,4 +1,3 @@
-import './search-field.css';
 import { Camera, Search } from 'lucide-preact';
 import { ChooseFile } from '../../shared/ui/choose-file.tsx';
 import { pictureChoice } from '../../shared/upload/picture-choice.ts';

@@ -1,4 +1,3 @@
-import './search.css';
 import { useInfiniteQuery } from '@tanstack/preact-query';
 import { useMemo } from 'preact/hooks';
 import { useSearch } from 'wouter-preact';

@@ -1,4 +1,3 @@
-import './settings.css';
 import { useMe } from '../../shared/api/me.ts';
 import { useSignOut } from '../../shared/api/sign-out.ts';
 import type { Head, PageContext } from '../../shared/nav/page.ts';

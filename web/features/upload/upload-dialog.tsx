@@ -1,4 +1,3 @@
-import './upload.css';
 import { useState } from 'preact/hooks';
 import type { PagePreview } from '#services/media/contract';
 import { useMe } from '../../shared/api/me.ts';

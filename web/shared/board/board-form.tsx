@@ -1,4 +1,3 @@
-import './board-picker.css';
 import { useState } from 'preact/hooks';
 import type { BoardView } from '#services/boards/contract';
 import { messageOf } from '../api/api-error.ts';

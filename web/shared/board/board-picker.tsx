@@ -1,4 +1,3 @@
-import './board-picker.css';
 import { Plus } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import type { BoardView } from '#services/boards/contract';

@@ -1,4 +1,3 @@
-import './board-tile.css';
 import { Lock } from 'lucide-preact';
 import { Link } from 'wouter-preact';
 import type { BoardView } from '#services/boards/contract';

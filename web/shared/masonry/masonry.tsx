@@ -1,4 +1,3 @@
-import './masonry.css';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PinView } from '#services/pins/contract';
 import { Tile } from '../pin/tile.tsx';

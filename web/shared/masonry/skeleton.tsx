@@ -1,4 +1,3 @@
-import './masonry.css';
 import { stylesForAny } from './place-style.ts';
 import { layoutRatios } from './skeleton-ratios.ts';
 

@@ -1,5 +1,3 @@
-import './avatar.css';
-
 /** Whom to show. */
 export interface AvatarProps {
   readonly person: { readonly name: string; readonly displayName: string };

@@ -1,4 +1,3 @@
-import './button.css';
 import type { ComponentChildren } from 'preact';
 import { Link } from 'wouter-preact';
 

@@ -1,4 +1,3 @@
-import './button.css';
 import type { ComponentChildren, JSX } from 'preact';
 
 /** A button in words. `primary` is for the one act a place is about. */

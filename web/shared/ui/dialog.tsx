@@ -1,4 +1,3 @@
-import './dialog.css';
 import { X } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';

@@ -1,4 +1,3 @@
-import './button.css';
 import type { ComponentChildren, JSX } from 'preact';
 
 /** A button with a picture for its face. */

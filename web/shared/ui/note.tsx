@@ -1,4 +1,3 @@
-import './note.css';
 import type { ComponentChildren } from 'preact';
 import { messageOf } from '../api/api-error.ts';
 import { Button } from './button.tsx';

@@ -1,5 +1,3 @@
-import './field.css';
-
 /** A thing that is on or off. */
 export interface SwitchProps {
   readonly label: string;

@@ -1,4 +1,3 @@
-import './tabs.css';
 import { Link } from 'wouter-preact';
 
 /** Pages that stand side by side. */

@@ -1,4 +1,3 @@
-import './toaster.css';
 import { dismiss, type Toast, toasts } from './toast.ts';
 
 interface ToastNoteProps {

@@ -48,6 +48,12 @@ export function describeMatching({ put, ask, find, suggest }: Tools): void {
       assert.deepEqual(await find('pier suns'), [textId(2)]);
       assert.deepEqual(await find('suns pier'), []);
     });
+    it('looks for begun words everywhere only where no document has the word whole', async () => {
+      await put(textDocument(1, { body: 'cut into pieces' }), textDocument(2, { tags: ['piercing'] }));
+      assert.deepEqual(new Set(await find('pie')), new Set([textId(1), textId(2)]));
+      await put(textDocument(3, { body: 'a pie' }));
+      assert.deepEqual(await find('pie'), [textId(3), textId(2)]);
+    });
     it('overlooks accents, case, punctuation and function words', async () => {
       await put(textDocument(1, { title: 'Crème brûlée' }), textDocument(2, { title: 'Älplermagronen' }));
       assert.deepEqual(await find('CREME-brulee!'), [textId(1)]);

@@ -42,11 +42,15 @@ export function everyWord(terms: readonly Term[]): string {
   return terms.map(whole).join(' AND ');
 }
 
+/** Where a last word that only begins a word may stand: anywhere, or in titles and tags alone. */
+export type BegunIn = 'anywhere' | 'title and tags';
+
 /** Matches where the last word only begins a word; undefined when that cannot be. */
-export function lastWordBegun(terms: readonly Term[]): string | undefined {
+export function lastWordBegun(terms: readonly Term[], where: BegunIn): string | undefined {
   const last = terms.at(-1);
   const begun = last === undefined ? undefined : beginning(last);
   if (last === undefined || begun === undefined) return undefined;
   const before = terms.slice(0, -1).map((term) => `${whole(term)} AND `);
-  return `(${before.join('')}${begun}) NOT ${whole(last)}`;
+  const columns = where === 'anywhere' ? '' : '{title tags} : ';
+  return `(${before.join('')}${columns}${begun}) NOT ${whole(last)}`;
 }

@@ -18,8 +18,9 @@ interface View {
 
 /**
  * Answers queries. Phases: all words, whole or stemmed; where that leaves room, documents in which the last
- * word only begins a word, always behind; where nothing is found at all, words without a single visible match
- * are corrected and the two phases run again.
+ * word only begins a word, always behind, and in titles and tags alone if the word stands whole in others
+ * ("pie" is no search for "pieces"); where nothing is found at all, words without a single visible match are
+ * corrected and the two phases run again.
  */
 export class Reader {
   readonly #audiences: Audiences;
@@ -58,7 +59,8 @@ export class Reader {
 
   #find(terms: readonly Term[], view: View, limit: number): TextMatch[] {
     const exact = this.#best(everyWord(terms), view, limit, 0.5);
-    const begun = exact.length < limit ? lastWordBegun(terms) : undefined;
+    const where = exact.length > 0 ? 'title and tags' : 'anywhere';
+    const begun = exact.length < limit ? lastWordBegun(terms, where) : undefined;
     return begun === undefined ? exact : [...exact, ...this.#best(begun, view, limit - exact.length, 0)];
   }
 

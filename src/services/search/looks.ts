@@ -11,7 +11,7 @@ export interface LooksDeps {
   readonly pins: Pick<Pins, 'ofMedia' | 'data'>;
 }
 
-/** How many of the best matches are looked around from, how far, and how many pins are added in all. */
+/** How many of the best matches are looked around from (none half as good as the best), how far, and how many pins are added in all. */
 const around = { matches: 5, each: 12, added: 24 } as const;
 /** Less alike than this is not alike, in vectors of a projection; raw features are all alike. */
 const leastAlike = 0.25;
@@ -43,7 +43,8 @@ export async function likeTheBest(
   ranked: readonly RankedPin[],
 ): Promise<RankedPin[]> {
   const known = new Set(ranked.map(({ mediaId }) => mediaId));
-  const anchors = ranked.slice(0, around.matches).map(({ mediaId }) => mediaId);
+  const good = ranked.filter(({ score }) => score >= (ranked[0]?.score ?? 0) / 2);
+  const anchors = good.slice(0, around.matches).map(({ mediaId }) => mediaId);
   if (anchors.length === 0 || (await deps.vision.status()).fitted === 0) return [];
   const best = new Map<Id, number>();
   for (const matches of (await deps.vision.similarToMany(viewer, anchors, around.each)).values()) {

@@ -16,8 +16,6 @@ import { Keeper } from './keeper.ts';
 import { RefitRequests } from './refit-job.ts';
 import { StoredVision } from './vision.ts';
 
-export { evaluateVisual, type VisualFigures } from './eval.ts';
-
 /** What vision stands on. */
 export interface VisionDeps {
   readonly pictures: Pick<Pictures, 'encoder' | 'dimensions' | 'encode'>;

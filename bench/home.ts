@@ -1,0 +1,129 @@
+/**
+ * `home`: the home feed over HTTP for a thousand people (`size / 100`) with `size` pins, in pages of 25, first and second
+ * pages alike: requests a second against the same server returning a constant of the same size; and the 99th percentile
+ * at a moderate rate. Every person's skeleton is known by then; how long a first visit takes is told besides.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import autocannon, { type Request } from 'autocannon';
+import { type Bench, inTurn, median, medianRatio } from './bench.ts';
+import { seededLibrary } from './seed.ts';
+
+const rounds = 5;
+const connections = 32;
+const roundSeconds = 5;
+const moderateRate = 300;
+const moderateSeconds = 20;
+const visitorsAtOnce = 4;
+
+interface Server {
+  readonly url: string;
+  readonly child: ChildProcess;
+}
+
+async function startServer(data: string): Promise<Server> {
+  const env = { ...process.env, PORT: '0', PINAKES_DATA: data, PINAKES_LOG: 'warn', PINAKES_WORKERS: '1' };
+  const script = path.join(import.meta.dirname, 'home-server.ts');
+  const child = spawn(process.execPath, [...process.execArgv, script], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  return { url: line.toString().trim(), child };
+}
+
+/** Everybody's first visit: makes their skeleton. Answers the requests for everybody's first and second page. */
+async function firstVisits(
+  url: string,
+  tokens: readonly string[],
+): Promise<{ pages: Request[]; ms: number[] }> {
+  const pages: Request[] = [];
+  const ms: number[] = [];
+  const queue = tokens.values();
+  const visitor = async () => {
+    for (const token of queue) {
+      const headers = { cookie: `pinakes_session=${token}` };
+      const start = performance.now();
+      const answer = await fetch(`${url}/api/feed/home`, { headers });
+      const page = (await answer.json()) as { items: unknown[]; cursor: string };
+      ms.push(performance.now() - start);
+      if (page.items.length !== 25) throw new Error(`a page of ${page.items.length} pins`);
+      pages.push({ path: '/api/feed/home', headers });
+      pages.push({ path: `/api/feed/home?cursor=${encodeURIComponent(page.cursor)}`, headers });
+    }
+  };
+  await Promise.all(Array.from({ length: visitorsAtOnce }, visitor));
+  return { pages, ms };
+}
+
+/** Each connection begins elsewhere, so that at any moment different people ask. */
+function load(
+  url: string,
+  pages: readonly Request[],
+  more: Partial<autocannon.Options>,
+): Promise<autocannon.Result> {
+  let started = 0;
+  return new Promise((resolve, reject) => {
+    const setupClient = (client: autocannon.Client) => {
+      const from = Math.floor((started++ * pages.length) / connections) % pages.length;
+      client.setRequests([...pages.slice(from), ...pages.slice(0, from)]);
+    };
+    autocannon({ url, connections, setupClient, ...more }, (error, result) => {
+      if (error) reject(error);
+      else if (result.non2xx + result.errors > 0)
+        reject(new Error(`${result.non2xx} refused, ${result.errors} failed`));
+      else resolve(result);
+    });
+  });
+}
+
+async function requestsPerSecond(url: string, pages: readonly Request[]): Promise<number> {
+  return (await load(url, pages, { duration: roundSeconds })).requests.average;
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+async function measure(url: string, tokens: readonly string[]) {
+  const { pages, ms } = await firstVisits(url, tokens);
+  const constants = pages.map((page) => ({ ...page, path: '/bench/constant' }));
+  await requestsPerSecond(url, pages);
+  const moderate = await load(url, pages, { duration: moderateSeconds, overallRate: moderateRate });
+  const runs = await inTurn(
+    rounds,
+    () => requestsPerSecond(url, pages),
+    () => requestsPerSecond(url, constants),
+  );
+  return {
+    ours: {
+      requests_per_s: median(runs.a),
+      p50_ms: moderate.latency.p50,
+      p99_ms: moderate.latency.p99,
+      moderate_rate_per_s: moderate.requests.average,
+      first_visit_p50_ms: percentile(ms, 0.5),
+      first_visit_p99_ms: percentile(ms, 0.99),
+    },
+    peer: {},
+    limit: { constant_requests_per_s: median(runs.b) },
+    ratio: { constant: medianRatio(runs.a, runs.b) },
+  };
+}
+
+/** Size: pins. */
+export const homeBench: Bench = {
+  name: 'home',
+  defaultSize: 100_000,
+  async run(size) {
+    const { data, tokens } = await seededLibrary(size);
+    const server = await startServer(data);
+    try {
+      return await measure(server.url, tokens);
+    } finally {
+      server.child.kill('SIGTERM');
+      await once(server.child, 'exit');
+    }
+  },
+};

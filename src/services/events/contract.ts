@@ -5,6 +5,9 @@ import type { ChangeEvent } from '#services/store/contract';
 /** The topic of all object changes. */
 export const changesTopic = 'changes';
 
+/** The topic of changes that a consumer could not apply: `{ consumer, cause, change }`, keyed by the consumer's name. */
+export const parkedTopic = 'parked';
+
 /** A change as a consumer receives it. `shard` and `sequence` identify it: within a partition a shard's sequences only go up. */
 export interface DeliveredChange extends ChangeEvent {
   readonly shard: number;
@@ -16,7 +19,10 @@ export interface DeliveredChange extends ChangeEvent {
 export interface Consumer {
   /** Name of the derived thing, as in `pinakes rebuild NAME`. */
   readonly name: string;
-  /** Applies a batch from one partition. Throwing retries the batch with backoff. */
+  /**
+   * Applies a batch of at most 500 from one partition; never called twice at once. Throwing retries the batch with
+   * backoff; a change that keeps failing by itself is parked, unless the error says `unavailable`.
+   */
   apply(changes: readonly DeliveredChange[]): Promise<void>;
   /** Makes what was applied durable together with `mark`; omitted where `apply` is durable in itself. */
   readonly checkpoint?: (mark: string) => Promise<void>;

@@ -1,0 +1,208 @@
+/** One consumer's loop: reads its partitions in turn, never runs the consumer twice at once. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EventLog } from '#engines/event-log/port';
+import { UnavailableError } from '#kernel/errors';
+import type { Log } from '#kernel/log';
+import { type Consumer, changesTopic, type DeliveredChange } from './contract.ts';
+import { toDelivered } from './delivered.ts';
+import { causeOf, type Delivery } from './delivery.ts';
+import type { Progress } from './progress.ts';
+import { Wakeup } from './wakeup.ts';
+
+/** What a loop stands on. */
+export interface ConsumerLoopDeps {
+  readonly consumer: Consumer;
+  readonly log: EventLog;
+  readonly logger: Log;
+  readonly progress: Progress;
+  readonly delivery: Delivery;
+}
+
+interface Waiting {
+  readonly ends: readonly number[];
+  readonly onMove: ((done: number) => void) | undefined;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Task {
+  readonly work: () => Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const batchLimit = 500;
+/** Marks in the log that a consumer was being emptied. */
+const rebuildGroup = (name: string): string => `rebuild ${name}`;
+
+const stopped = (): UnavailableError => new UnavailableError('the events service is not running');
+
+/** `open`, then `start`, then `stop`. */
+export class ConsumerLoop {
+  readonly #deps: ConsumerLoopDeps;
+  readonly #wakeup = new Wakeup();
+  #positions: number[] = [];
+  #waiting: Waiting[] = [];
+  #tasks: Task[] = [];
+  #interrupt = new AbortController();
+  #failures = 0;
+  #trouble: string | null = null;
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(deps: ConsumerLoopDeps) {
+    this.#deps = deps;
+  }
+
+  get name(): string {
+    return this.#deps.consumer.name;
+  }
+
+  /** The last failure; null when it runs well. */
+  get error(): string | null {
+    return this.#trouble ?? this.#deps.delivery.error;
+  }
+
+  /** Finds where the consumer was; empties it first when a crash came between. */
+  async open(): Promise<void> {
+    const { log, logger, progress } = this.#deps;
+    if ((await log.committed(rebuildGroup(this.name), changesTopic, 0)) > 0) return this.#startOver();
+    const stored = await progress.load();
+    const ends = await Promise.all(stored.map((_, partition) => log.end(changesTopic, partition)));
+    this.#positions = stored.map((position, partition) => Math.min(position, ends[partition] ?? 0));
+    if (this.#positions.some((position, partition) => position !== stored[partition])) {
+      logger.warn({ consumer: this.name, stored, ends }, 'the log ends before what a consumer has seen');
+    }
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Says that there may be something to read. */
+  wake(): void {
+    this.#wakeup.ring();
+  }
+
+  /** Changes before `ends` that were not applied yet. */
+  lag(ends: readonly number[]): number {
+    return ends.reduce(
+      (sum, end, partition) => sum + Math.max(0, end - (this.#positions[partition] ?? 0)),
+      0,
+    );
+  }
+
+  /** Resolves when every change before `ends` is applied; `onMove` hears how many are. */
+  reached(ends: readonly number[], onMove?: (done: number) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (!this.#running || this.#stopped) return reject(stopped());
+      this.#waiting.push({ ends, onMove, resolve, reject });
+      this.#answer();
+    });
+  }
+
+  /** Empties the consumer and sends it to the start. Breaks off the pause after a failure. */
+  startOver(): Promise<void> {
+    return this.#inLoop(() => this.#startOver());
+  }
+
+  /** Stores how far it is. */
+  save(): Promise<void> {
+    return this.#inLoop(() => this.#deps.progress.save(this.#positions, 0, true));
+  }
+
+  /** Finishes the batch in hand and stores how far it is. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#interrupt.abort();
+    this.#wakeup.ring();
+    await this.#running;
+    for (const { reject } of [...this.#waiting.splice(0), ...this.#tasks.splice(0)]) reject(stopped());
+  }
+
+  #inLoop(work: () => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (!this.#running || this.#stopped) return reject(stopped());
+      this.#tasks.push({ work, resolve, reject });
+      this.#interrupt.abort();
+      this.#wakeup.ring();
+    });
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        await this.#runTasks();
+        const moved = await this.#pass();
+        this.#trouble = null;
+        this.#failures = 0;
+        if (!moved) await this.#rest();
+      } catch (error) {
+        await this.#troubled(error);
+      }
+    }
+    await this.#deps.progress.save(this.#positions, 0, true).catch((error: unknown) => {
+      this.#deps.logger.error({ err: error, consumer: this.name }, 'could not store how far a consumer is');
+    });
+  }
+
+  async #rest(): Promise<void> {
+    await this.#wakeup.wait(this.#deps.progress.dueIn());
+    await this.#deps.progress.save(this.#positions, 0);
+  }
+
+  async #troubled(error: unknown): Promise<void> {
+    this.#trouble = causeOf(error);
+    this.#deps.logger.error({ err: error, consumer: this.name }, 'a consumer cannot go on now');
+    await this.#deps.delivery.pause(++this.#failures, this.#interrupt.signal);
+  }
+
+  async #runTasks(): Promise<void> {
+    if (this.#interrupt.signal.aborted && !this.#stopped) this.#interrupt = new AbortController();
+    for (const { work, resolve, reject } of this.#tasks.splice(0)) await work().then(resolve, reject);
+  }
+
+  /** One batch of every partition; whether there was any. */
+  async #pass(): Promise<boolean> {
+    let moved = false;
+    for (let partition = 0; partition < this.#positions.length; partition++) {
+      const from = this.#positions[partition] ?? 0;
+      const events = await this.#deps.log.read(changesTopic, partition, from, batchLimit);
+      if (events.length === 0) continue;
+      await this.#apply(partition, from, events.map(toDelivered));
+      moved = true;
+      // Whoever else waits for the event loop comes first, however long the log is.
+      await nextTurn();
+      if (this.#interrupt.signal.aborted) break;
+    }
+    return moved;
+  }
+
+  async #apply(partition: number, from: number, changes: readonly DeliveredChange[]): Promise<void> {
+    const { delivery, progress } = this.#deps;
+    const done = await delivery.deliver(changes, this.#interrupt.signal);
+    this.#positions[partition] = from + done;
+    this.#answer();
+    await progress.save(this.#positions, done);
+  }
+
+  async #startOver(): Promise<void> {
+    const { log, progress, consumer } = this.#deps;
+    const group = rebuildGroup(this.name);
+    await log.commit(group, changesTopic, 0, 1);
+    await progress.startOver(() => consumer.reset());
+    this.#positions = Array.from({ length: log.partitions }, () => 0);
+    await log.commit(group, changesTopic, 0, 0);
+  }
+
+  #answer(): void {
+    const left: Waiting[] = [];
+    for (const waiting of this.#waiting) {
+      const lag = this.lag(waiting.ends);
+      waiting.onMove?.(waiting.ends.reduce((sum, end) => sum + end, 0) - lag);
+      if (lag === 0) waiting.resolve();
+      else left.push(waiting);
+    }
+    this.#waiting = left;
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * From the shards' outboxes to the log. A round reads the outboxes that are said to hold something,
+ * appends their entries, and remembers how far it is; outboxes are trimmed a little later, many
+ * entries at a time, so that a save costs its shard one transaction and not two. What a crash leaves
+ * both in an outbox and in the log is recognised by its shard and sequence, and not appended again.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Counter } from 'prom-client';
+import type { EventLog } from '#engines/event-log/port';
+import type { OutboxEntry, Shards } from '#engines/shards/port';
+import { UnavailableError } from '#kernel/errors';
+import type { Log } from '#kernel/log';
+import { changesTopic } from './contract.ts';
+import { identity, toLogged } from './delivered.ts';
+import { recentChanges } from './recent.ts';
+import { Wakeup } from './wakeup.ts';
+
+/** What the relay stands on. */
+export interface RelayDeps {
+  readonly shards: Shards;
+  readonly log: EventLog;
+  readonly logger: Log;
+  readonly relayed: Counter | undefined;
+  /** Milliseconds to wait after a failure. */
+  readonly retryMs: number;
+}
+
+interface Read {
+  readonly shard: number;
+  readonly entries: readonly OutboxEntry[];
+}
+
+interface Waiting {
+  readonly targets: Map<number, number>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const readLimit = 500;
+const roundLimit = 2000;
+const trimEvery = 1000;
+const trimAfterMs = 500;
+/** Covers all that can be appended and not yet trimmed, unless trimming fails again and again. */
+const recentLimit = trimEvery + roundLimit + readLimit;
+
+const notRunning = (): UnavailableError => new UnavailableError('the events service is not running');
+
+/** One runs at a time. */
+export class Relay {
+  readonly #deps: RelayDeps;
+  readonly #wakeup = new Wakeup();
+  /** Shards that may hold entries to append. */
+  readonly #dirty = new Set<number>();
+  /** The last sequence of each shard that is in the log. */
+  readonly #through = new Map<number, number>();
+  /** Shards with entries that are in the log and still in the outbox. */
+  readonly #untrimmed = new Set<number>();
+  #untrimmedEntries = 0;
+  /** Shards whose outbox could not be read. */
+  readonly #unread = new Set<number>();
+  /** Whether the log may hold changes that the relay does not know to be there. */
+  #doubt = false;
+  /** While in doubt: what the end of the log holds. */
+  #recent: Set<string> | undefined;
+  #waiting: Waiting[] = [];
+  #unsubscribe: (() => void) | undefined;
+  #running: Promise<void> | undefined;
+  readonly #stop = new AbortController();
+
+  constructor(deps: RelayDeps) {
+    this.#deps = deps;
+  }
+
+  /** Begins with what a crash left in the outboxes. */
+  async start(): Promise<void> {
+    const { shards } = this.#deps;
+    this.#unsubscribe = shards.onOutbox((shard) => this.#note(shard));
+    const left = await shards.shardsWithOutbox();
+    this.#doubt = left.length > 0;
+    for (const shard of left) this.#note(shard);
+    this.#running = this.#run();
+  }
+
+  /** Resolves when every entry that was in an outbox at the call is in the log. Rejects when an outbox cannot be read. */
+  async flush(): Promise<void> {
+    const targets = new Map<number, number>();
+    for (const shard of await this.#deps.shards.shardsWithOutbox())
+      targets.set(shard, await this.#last(shard));
+    await new Promise<void>((resolve, reject) => {
+      if (!this.#running || this.#stop.signal.aborted) return reject(notRunning());
+      this.#waiting.push({ targets, resolve, reject });
+      for (const shard of targets.keys()) this.#dirty.add(shard);
+      this.#wakeup.ring();
+    });
+  }
+
+  /** Finishes the round in hand and trims. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#unsubscribe?.();
+    this.#wakeup.ring();
+    await this.#running;
+    for (const { reject } of this.#waiting.splice(0)) reject(notRunning());
+  }
+
+  #note(shard: number): void {
+    this.#dirty.add(shard);
+    this.#wakeup.ring();
+  }
+
+  /** The last sequence that a shard's outbox holds now. */
+  async #last(shard: number): Promise<number> {
+    let last = this.#through.get(shard) ?? 0;
+    for (;;) {
+      const entries = await this.#deps.shards.readOutbox(shard, last, readLimit);
+      last = entries.at(-1)?.sequence ?? last;
+      if (entries.length < readLimit) return last;
+    }
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#round();
+        this.#answer();
+        if (this.#untrimmedEntries >= trimEvery) await this.#trim();
+        if (this.#dirty.size === 0) await this.#rest();
+      } catch (error) {
+        this.#deps.logger.error({ err: error }, 'could not relay changes to the log');
+        await sleep(this.#deps.retryMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      }
+    }
+    await this.#trim().catch((error: unknown) => {
+      this.#deps.logger.warn({ err: error }, 'could not trim outboxes');
+    });
+  }
+
+  async #rest(): Promise<void> {
+    if (this.#unread.size === 0) this.#recent = undefined;
+    await this.#wakeup.wait(this.#untrimmedEntries > 0 ? trimAfterMs : undefined);
+    // Nothing new for a while is a good moment to trim; in a stream of changes their number decides.
+    if (this.#dirty.size === 0 && !this.#stop.signal.aborted) await this.#trim();
+  }
+
+  async #round(): Promise<void> {
+    if (this.#doubt) this.#recent = await recentChanges(this.#deps.log, recentLimit);
+    this.#doubt = false;
+    const reads = await this.#read();
+    const fresh = reads.flatMap(({ shard, entries }) =>
+      entries
+        .filter(({ sequence }) => !this.#recent?.has(identity(shard, sequence)))
+        .map((entry) => toLogged(shard, entry)),
+    );
+    try {
+      if (fresh.length > 0) await this.#deps.log.append(changesTopic, fresh);
+    } catch (error) {
+      // Some partitions may have taken their share.
+      this.#doubt = true;
+      for (const { shard } of reads) this.#dirty.add(shard);
+      throw error;
+    }
+    this.#deps.relayed?.inc(fresh.length);
+    for (const read of reads) this.#relayed(read);
+  }
+
+  /** Entries of dirty shards, up to the limit of a round. */
+  async #read(): Promise<Read[]> {
+    const reads: Read[] = [];
+    let room = roundLimit;
+    for (const shard of [...this.#dirty]) {
+      if (room <= 0) break;
+      this.#dirty.delete(shard);
+      const entries = await this.#readOne(shard);
+      if (entries.length === readLimit) this.#dirty.add(shard);
+      if (entries.length > 0) reads.push({ shard, entries });
+      room -= entries.length;
+    }
+    return reads;
+  }
+
+  /** A shard that cannot answer must not hold up the others: it is asked again later. */
+  async #readOne(shard: number): Promise<OutboxEntry[]> {
+    const { shards, logger, retryMs } = this.#deps;
+    try {
+      const entries = await shards.readOutbox(shard, this.#through.get(shard) ?? 0, readLimit);
+      this.#unread.delete(shard);
+      return entries;
+    } catch (error) {
+      this.#unread.add(shard);
+      logger.warn({ err: error, shard }, 'could not read an outbox');
+      setTimeout(() => this.#note(shard), retryMs).unref();
+      return [];
+    }
+  }
+
+  #relayed({ shard, entries }: Read): void {
+    this.#through.set(shard, entries.at(-1)?.sequence ?? 0);
+    this.#untrimmed.add(shard);
+    this.#untrimmedEntries += entries.length;
+  }
+
+  async #trim(): Promise<void> {
+    const shards = [...this.#untrimmed];
+    this.#untrimmed.clear();
+    this.#untrimmedEntries = 0;
+    const trims = shards.map((shard) => this.#deps.shards.trimOutbox(shard, this.#through.get(shard) ?? 0));
+    const outcomes = await Promise.allSettled(trims);
+    for (const [i, outcome] of outcomes.entries()) {
+      if (outcome.status === 'fulfilled') continue;
+      // Tried again with the shard's next entries.
+      this.#deps.logger.warn({ err: outcome.reason, shard: shards[i] }, 'could not trim an outbox');
+    }
+  }
+
+  #answer(): void {
+    const reached = ([shard, sequence]: [number, number]): boolean =>
+      (this.#through.get(shard) ?? 0) >= sequence;
+    const [done, waiting] = [[], []] as [Waiting[], Waiting[]];
+    for (const one of this.#waiting) (one.targets.entries().every(reached) ? done : waiting).push(one);
+    this.#waiting = waiting;
+    for (const { resolve } of done) resolve();
+  }
+}

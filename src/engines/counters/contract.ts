@@ -1,82 +1,131 @@
-/** What every adapter of the counters port must do. Run by each adapter's test with a factory of its own. */
+/** What all counters must do. Run by each adapter's test with a factory of its own. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { UnavailableError } from '#kernel/errors';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { InvalidInputError, UnavailableError } from '#kernel/errors';
 import type { CountedEvent, Counters } from './port.ts';
 
-const event = (sequence: number, counter: string, by: number, source = 's'): CountedEvent => ({
+const event = (sequence: number, deltas: Record<string, number>, source = 's'): CountedEvent => ({
   source,
   sequence,
-  deltas: [{ counter, by }],
+  deltas: Object.entries(deltas).map(([counter, by]) => ({ counter, by })),
 });
 
-/** Runs the suite on what `open` gives: opened again on the same path it holds what it held. */
-export function describeCounters(name: string, open: (path: 'first' | 'second') => Promise<Counters>): void {
-  describe(name, () => {
-    const valuesOf = async (counters: Counters, ...names: string[]) => {
+/** Runs the suite on what `open` gives: each time without any counts. */
+export function describeCounters(title: string, open: () => Promise<Counters>): void {
+  describe(title, () => {
+    let counters: Counters;
+    beforeEach(async () => {
+      counters = await open();
+    });
+    afterEach(() => counters.close());
+
+    const values = async (...names: string[]): Promise<number[]> => {
       const found = await counters.getMany(names);
-      return names.map((one) => found.get(one));
+      return names.map((name) => found.get(name) ?? Number.NaN);
     };
 
-    it('adds up deltas and answers 0 for what was never counted', async () => {
-      const counters = await open('first');
-      await counters.clear();
-      await counters.apply([event(1, 'a', 2), event(2, 'a', -5), event(3, 'b', 1)]);
-      assert.deepEqual(await valuesOf(counters, 'a', 'b', 'c'), [-3, 1, 0]);
-      await counters.close();
+    it('counts up and down, and says 0 of what was never counted', async () => {
+      await counters.apply([event(1, { a: 2, b: 1 }), event(2, { a: -1 }), event(3, { a: 5 })]);
+      await counters.apply([event(4, { b: -3 })]);
+      assert.deepEqual(await values('a', 'b', 'c'), [6, -2, 0]);
+      assert.deepEqual([...(await counters.getMany([]))], []);
     });
 
-    it('counts an event once, whatever comes again, and each source for itself', async () => {
-      const counters = await open('first');
-      await counters.clear();
-      const events = [event(1, 'a', 1), event(2, 'a', 1), event(1, 'a', 10, 'other')];
-      await counters.apply(events);
-      await counters.apply(events);
-      await counters.apply([event(2, 'a', 100), event(3, 'a', 1)]);
-      assert.deepEqual(await valuesOf(counters, 'a'), [13]);
-      await counters.close();
+    it('adds up several deltas of one event to one counter', async () => {
+      const deltas = [
+        { counter: 'a', by: 1 },
+        { counter: 'a', by: 1 },
+      ];
+      await counters.apply([{ source: 's', sequence: 1, deltas }]);
+      assert.deepEqual(await values('a'), [2]);
     });
 
-    it('remembers values and sequences when opened again', async () => {
-      const before = await open('second');
-      await before.apply([event(7, 'kept', 3)]);
-      await before.close();
-      const after = await open('second');
-      await after.apply([event(7, 'kept', 3), event(8, 'kept', 1)]);
-      assert.deepEqual(await valuesOf(after, 'kept'), [4]);
-      await after.close();
+    it('counts each event once, in one call or over many', async () => {
+      await counters.apply([event(5, { a: 1 }), event(5, { a: 1 }), event(4, { a: 1 })]);
+      await counters.apply([event(5, { a: 1 }), event(6, { a: 1 })]);
+      await counters.apply([event(6, { a: 1 })]);
+      assert.deepEqual(await values('a'), [2]);
     });
 
-    it('gives the highest under a prefix, and prefixes are plain text', async () => {
-      const counters = await open('first');
-      await counters.clear();
-      const deltas = Object.entries({ 'x:1': 1, 'x:2': 9, 'x:3': 9, 'y:1': 99, 'x%': 5 });
+    it('keeps the sequences of each source apart', async () => {
+      await counters.apply([event(9, { a: 1 }, 'x'), event(1, { a: 1 }, 'y'), event(0, { a: 1 }, 'z')]);
+      await counters.apply([event(9, { a: 1 }, 'x'), event(2, { a: 1 }, 'y'), event(1, { a: 1 }, 'z')]);
+      assert.deepEqual(await values('a'), [5]);
+    });
+
+    it('takes calls at the same time', async () => {
+      const calls = Array.from({ length: 40 }, (_, i) => counters.apply([event(1, { a: 1, b: i }, `s${i}`)]));
+      await Promise.all(calls);
+      assert.deepEqual(await values('a', 'b'), [40, 780]);
+    });
+
+    it('comes to the same whatever the batches and however often they are repeated', async () => {
+      const streams = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: -3, max: 3 })), {
+        maxLength: 30,
+      });
+      await fc.assert(
+        fc.asyncProperty(streams, fc.array(fc.nat(30), { maxLength: 8 }), async (stream, cuts) => {
+          await counters.clear();
+          const events = stream.map(([counter, by], i) => event(i, { [counter]: by }));
+          for (const cut of cuts) await counters.apply(events.slice(0, cut));
+          await counters.apply(events);
+          for (const name of ['a', 'b', 'c']) {
+            const expected = stream.reduce((sum, [counter, by]) => sum + (counter === name ? by : 0), 0);
+            assert.deepEqual(await values(name), [expected]);
+          }
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    it('lists the highest under a prefix, by value, then by name', async () => {
       await counters.apply([
-        { source: 't', sequence: 1, deltas: deltas.map(([counter, by]) => ({ counter, by })) },
+        event(1, {
+          'saves:1': 3,
+          'saves:2': 9,
+          'saves:3': 3,
+          'saves:4': -1,
+          'save:x': 99,
+          'savez:y': 99,
+          other: 50,
+        }),
       ]);
-      assert.deepEqual(await counters.top('x:', 2), [
-        { counter: 'x:2', value: 9 },
-        { counter: 'x:3', value: 9 },
+      const names = async (prefix: string, limit: number): Promise<string[]> =>
+        (await counters.top(prefix, limit)).map(({ counter }) => counter);
+      assert.deepEqual(await counters.top('saves:', 2), [
+        { counter: 'saves:2', value: 9 },
+        { counter: 'saves:1', value: 3 },
       ]);
-      assert.deepEqual(await counters.top('x%', 9), [{ counter: 'x%', value: 5 }]);
-      await counters.close();
+      assert.deepEqual(await names('saves:', 10), ['saves:2', 'saves:1', 'saves:3', 'saves:4']);
+      assert.deepEqual(await names('save', 3), ['save:x', 'savez:y', 'saves:2']);
+      assert.deepEqual(await names('saves:2', 3), ['saves:2']);
+      assert.equal((await names('', 100)).length, 7);
+      assert.deepEqual(await names('nothing', 3), []);
     });
 
-    it('forgets everything, sequences too, when cleared', async () => {
-      const counters = await open('first');
+    it('forgets everything when cleared, sequences too', async () => {
+      await counters.apply([event(7, { a: 1 })]);
       await counters.clear();
-      await counters.apply([event(5, 'a', 1)]);
-      await counters.clear();
-      await counters.apply([event(1, 'a', 4)]);
-      assert.deepEqual(await valuesOf(counters, 'a'), [4]);
-      await counters.close();
+      assert.deepEqual(await values('a'), [0]);
+      await counters.apply([event(1, { a: 1 })]);
+      assert.deepEqual(await values('a'), [1]);
     });
 
-    it('refuses work after close', async () => {
-      const counters = await open('first');
+    it('refuses parts of a whole, and counts nothing of that call', async () => {
+      await assert.rejects(counters.apply([event(1, { a: 1 }), event(2, { a: 0.5 })]), InvalidInputError);
+      await assert.rejects(counters.apply([event(Number.NaN, { a: 1 })]), InvalidInputError);
+      assert.deepEqual(await values('a'), [0]);
+    });
+
+    it('refuses to count after it is closed, and may be closed twice', async () => {
+      const asked = counters.apply([event(1, { a: 1 })]);
       await counters.close();
+      await asked;
+      await counters.close();
+      await assert.rejects(counters.apply([event(2, { a: 1 })]), UnavailableError);
       await assert.rejects(counters.getMany(['a']), UnavailableError);
-      await assert.rejects(counters.apply([event(1, 'a', 1)]), UnavailableError);
+      await assert.rejects(counters.top('a', 1), UnavailableError);
     });
   });
 }

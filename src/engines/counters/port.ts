@@ -19,8 +19,9 @@ export interface Counters {
   apply(events: readonly CountedEvent[]): Promise<void>;
   /** Values by name; 0 where never counted. */
   getMany(counters: readonly string[]): Promise<Map<string, number>>;
-  /** The highest counters under a prefix, value descending. */
+  /** The highest counters whose names begin with `prefix`, value descending, then by name. */
   top(prefix: string, limit: number): Promise<{ counter: string; value: number }[]>;
+  /** Forgets all values and all sources. */
   clear(): Promise<void>;
   close(): Promise<void>;
 }

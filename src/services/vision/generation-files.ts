@@ -1,5 +1,5 @@
 /** What is kept of generations besides their indexes: which one is live, and its projection. */
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import Type, { type Static } from 'typebox';
 import { check } from '#kernel/schema';
@@ -57,13 +57,17 @@ export class GenerationFiles {
   async #replace(name: string, bytes: Uint8Array): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     const temporary = this.#path(`${name}.tmp`);
-    await using file = await open(temporary, 'w');
-    await file.writeFile(bytes);
-    await file.sync();
+    await writeFile(temporary, bytes, { flush: true });
     await rename(temporary, this.#path(name));
-    await using folder = await open(this.#folder, 'r');
-    await folder.sync();
+    await syncFolder(this.#folder);
   }
+}
+
+// The rename itself must survive a power cut too. Where folders cannot be opened the system sees to that.
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  await using handle = await open(folder, 'r');
+  await handle.sync();
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

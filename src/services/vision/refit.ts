@@ -13,7 +13,8 @@ import { projectedDimensions, refitDue } from './growth.ts';
 import type { Keeper } from './keeper.ts';
 import type { Projection } from './projection.ts';
 import { fitSampleLimit } from './projection-fit.ts';
-import { laidOut, ProjectionThread } from './projection-thread.ts';
+import { ProjectionThread } from './projection-thread.ts';
+import type { Rows } from './projection-worker.ts';
 
 /** What refitting stands on. */
 export interface RefitDeps {
@@ -24,7 +25,7 @@ export interface RefitDeps {
   readonly log: Log;
 }
 
-const featuresAtOnce = 200;
+const featuresAtOnce = 100;
 
 async function* scan({
   features,
@@ -38,18 +39,21 @@ async function* scan({
   }
 }
 
-/** Every n-th picture's features, so that at most 5,000 come together. */
-async function sample(deps: RefitDeps, pictures: number): Promise<Float32Array[]> {
+/** Every n-th picture's features, so that at most 5,000 come together, laid out as they are read. */
+async function sample(deps: RefitDeps, pictures: number): Promise<Rows> {
+  const length = deps.generations.live.state.inputDimensions;
   const step = Math.max(1, pictures / fitSampleLimit);
-  const chosen: Float32Array[] = [];
+  const values = new Float32Array(Math.min(pictures, fitSampleLimit) * length);
+  let chosen = 0;
   let seen = 0;
   for await (const page of scan(deps)) {
     for (const { value } of page) {
-      if (seen >= chosen.length * step) chosen.push(value);
+      if (seen >= chosen * step && (chosen + 1) * length <= values.length)
+        values.set(value, chosen++ * length);
       seen += 1;
     }
   }
-  return chosen;
+  return { values: chosen * length === values.length ? values : values.slice(0, chosen * length), length };
 }
 
 async function fill(deps: RefitDeps, thread: ProjectionThread): Promise<void> {
@@ -80,7 +84,7 @@ export async function refit(deps: RefitDeps): Promise<boolean> {
   const pictures = await deps.features.count(deps.encoder);
   if (refitDue(pictures, deps.generations.live.state.fitted) === 'no') return false;
   await using thread = new ProjectionThread();
-  const projection = await thread.fit(laidOut(await sample(deps, pictures)), projectedDimensions);
+  const projection = await thread.fit(await sample(deps, pictures), projectedDimensions);
   await build(deps, thread, projection, pictures);
   const seconds = (performance.now() - started) / 1000;
   deps.log.info(

@@ -5,6 +5,7 @@ import type { PictureFormat, PictureWidth, Swatch } from '#engines/pictures/port
 import type { Actor } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import { IdSchema } from '#kernel/schema';
+import type { JobHandler } from '#services/jobs/contract';
 
 /** A picture as a page needs it: known size, placeholder, colours. URLs are `/img/<signature>/<width>.<format>`. */
 export const PictureViewSchema = Type.Object({
@@ -109,6 +110,8 @@ export interface Media {
   view(data: MediaData): PictureView;
   /** A form of a picture for a viewer; throws `NotFoundError` when there is none or the viewer may not see it. Makes it when it is not there yet, once for all who wait. */
   variant(viewer: Actor, request: VariantRequest): Promise<Variant>;
+  /** The handlers of the picture jobs, to be registered with `Jobs.handle`. */
+  handlers(): JobHandler[];
   /** Drops what is remembered of a picture's visibility, when its pins or their boards change. */
   forget(mediaId: Id): void;
 }

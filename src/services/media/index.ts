@@ -1,0 +1,10 @@
+/** The media service: pictures by content, their derivatives, and who may fetch them. */
+import type { Media } from './contract.ts';
+import { type MediaDeps, MediaService } from './media.ts';
+
+export type { MediaDeps } from './media.ts';
+
+/** Makes the service. Register `handlers()` with the jobs service before that starts; closes nothing that it is given. */
+export function createMedia(deps: MediaDeps): Media {
+  return new MediaService(deps);
+}

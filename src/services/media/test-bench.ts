@@ -1,0 +1,125 @@
+/** A media service on real engines in a temporary folder, for tests. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { openDiskBlobs } from '#engines/blobs/disk';
+import type { Blobs } from '#engines/blobs/port';
+import { createLruCache } from '#engines/cache/lru';
+import type { Features } from '#engines/features/port';
+import { openSqliteFeatures } from '#engines/features/sqlite';
+import { createPlainEncoder } from '#engines/pictures/plain-encoder';
+import type { Pictures } from '#engines/pictures/port';
+import { createSharpPictures } from '#engines/pictures/sharp';
+import type { Queue } from '#engines/queue/port';
+import { openSqliteQueue } from '#engines/queue/sqlite';
+import type { Shards } from '#engines/shards/port';
+import { openSqliteShards } from '#engines/shards/sqlite';
+import type { Person } from '#kernel/actor';
+import { ManualClock } from '#kernel/clock';
+import { encodeId, type Id, objectTypes } from '#kernel/ids';
+import { silentLog } from '#kernel/log';
+import type { Jobs } from '#services/jobs/contract';
+import { createJobs } from '#services/jobs/index';
+import type { ChangeEvent, Store } from '#services/store/contract';
+import { createStore } from '#services/store/index';
+import type { Media, PinsVisible } from './contract.ts';
+import { createMedia, type MediaDeps } from './index.ts';
+
+/** Limits that tests can reach with small files. */
+export const testLimits = { bytes: 1_000_000, pixels: 2_000_000, frames: 10 };
+
+/** Everything that a test may look at. */
+export interface MediaBench {
+  readonly folder: string;
+  readonly clock: ManualClock;
+  readonly shards: Shards;
+  readonly store: Store;
+  readonly blobs: Blobs;
+  readonly features: Features;
+  readonly pictures: Pictures;
+  readonly queue: Queue;
+  readonly jobs: Jobs;
+  readonly media: Media;
+  /** All events in the shards' outboxes. */
+  events(): Promise<ChangeEvent[]>;
+  /** Keys of all blobs. */
+  keys(): Promise<string[]>;
+  /** What is in the folder of half-written files. */
+  leftOvers(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** A person who is nobody in particular. */
+export function somebody(local: number): Person {
+  return { kind: 'person', userId: encodeId({ shard: 1, type: objectTypes.user, local }), role: 'member' };
+}
+
+/** The id of a pin that need not exist. */
+export function somePin(local: number): Id {
+  return encodeId({ shard: 2, type: objectTypes.pin, local });
+}
+
+async function eventsOf(shards: Shards): Promise<ChangeEvent[]> {
+  const numbers = await shards.shardsWithOutbox();
+  const entries = await Promise.all(numbers.map((shard) => shards.readOutbox(shard, 0, 1000)));
+  return entries.flat().map(({ event }) => event as unknown as ChangeEvent);
+}
+
+async function keysOf(blobs: Blobs): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of blobs.list('')) keys.push(key);
+  return keys;
+}
+
+async function openEngines(folder: string, clock: ManualClock) {
+  const shards = await openSqliteShards({
+    folder: path.join(folder, 'shards'),
+    count: 4,
+    durability: 'process',
+  });
+  const queue = openSqliteQueue({ path: path.join(folder, 'queue.db'), clock, durability: 'process' });
+  const blobs = await openDiskBlobs({ folder: path.join(folder, 'blobs') });
+  const features = openSqliteFeatures({ path: path.join(folder, 'features.db'), durability: 'process' });
+  return { shards, queue, blobs, features, pictures: createSharpPictures({ encoder: createPlainEncoder() }) };
+}
+
+/** Opens a bench; its jobs run unless `start` is false. `pinsVisible` stands for the rule of the pins service. */
+export async function openMediaBench(
+  pinsVisible: PinsVisible,
+  options: { start?: boolean; wrap?: (pictures: Pictures) => Pictures } & Pick<
+    Partial<MediaDeps>,
+    'fetch'
+  > = {},
+): Promise<MediaBench> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'pinakes-media-'));
+  const clock = new ManualClock();
+  const opened = await openEngines(folder, clock);
+  const engines = { ...opened, pictures: options.wrap?.(opened.pictures) ?? opened.pictures };
+  const { shards, queue, blobs } = engines;
+  const store = createStore({ shards, cache: createLruCache({ maxEntries: 1000 }), clock });
+  const jobs = createJobs({ queue, clock, log: silentLog, backoff: { baseMs: 0, capMs: 0 } });
+  const fetch = options.fetch ?? { allowLoopback: true };
+  const media = createMedia({
+    ...engines,
+    store,
+    jobs,
+    pinsVisible,
+    limits: testLimits,
+    clock,
+    log: silentLog,
+    fetch,
+  });
+  for (const handler of media.handlers()) jobs.handle(handler);
+  if (options.start !== false) await jobs.start();
+  return {
+    ...{ folder, clock, store, jobs, media, ...engines },
+    events: () => eventsOf(shards),
+    keys: () => keysOf(blobs),
+    leftOvers: async () => readdir(path.dirname(await blobs.temporaryPath())),
+    async close() {
+      await jobs.stop();
+      for (const engine of [engines.pictures, engines.features, blobs, queue, shards]) await engine.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -7,9 +7,12 @@ import { EmptyNote } from '../shared/ui/note.tsx';
 export function Page() {
   useTitle('Not found');
   return (
-    <EmptyNote act={<ButtonLink href="/">See what is new</ButtonLink>}>
-      There is nothing at this address. It may have been removed, or kept secret by its owner.
-    </EmptyNote>
+    <>
+      <h1 class="visually-hidden">Not found</h1>
+      <EmptyNote act={<ButtonLink href="/">See what is new</ButtonLink>}>
+        There is nothing at this address. It may have been removed, or kept secret by its owner.
+      </EmptyNote>
+    </>
   );
 }
 

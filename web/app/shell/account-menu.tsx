@@ -1,4 +1,4 @@
-import { Settings, UserRound } from 'lucide-preact';
+import { LogOut, Settings, UserRound } from 'lucide-preact';
 import { useRef } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { Me } from '#services/accounts/contract';
@@ -36,7 +36,7 @@ export function AccountMenu({ me }: AccountMenuProps) {
           <Settings size={18} aria-hidden="true" /> Settings
         </Link>
         <button type="button" onClick={() => signOut.mutate()}>
-          Sign out
+          <LogOut size={18} aria-hidden="true" /> Sign out
         </button>
       </div>
     </details>

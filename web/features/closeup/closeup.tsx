@@ -4,6 +4,7 @@ import { goBack } from '../../shared/nav/location.ts';
 import { Picture } from '../../shared/pin/picture.tsx';
 import { pinName } from '../../shared/pin/pin-name.ts';
 import { usePinTools } from '../../shared/pin/pin-tools.ts';
+import { seen } from '../../shared/pin/walk.ts';
 import { Button } from '../../shared/ui/button.tsx';
 import { IconButton } from '../../shared/ui/icon-button.tsx';
 import { PinMenu } from './pin-menu.tsx';
@@ -29,7 +30,14 @@ function Stage({ pin, onLens }: StageProps) {
   return (
     <figure class="closeup-stage" style={shape} {...useSwipeBack()}>
       <div class="closeup-picture" data-closeup-picture>
-        <Picture picture={pin.picture} alt={pinName(pin)} sizes={sizes} most={1200} eager />
+        <Picture
+          picture={pin.picture}
+          alt={pinName(pin)}
+          sizes={sizes}
+          most={1200}
+          atHand={seen.get(pin.id)}
+          eager
+        />
       </div>
       <Button class="closeup-lens" onClick={onLens}>
         <ScanSearch size={20} aria-hidden="true" />

@@ -31,7 +31,6 @@ function Nothing() {
   const act = (
     <ChooseFile
       class="button button-primary"
-      label="Choose a picture"
       onFiles={([file]) => {
         if (file) pictureChoice.value = { files: [file], kind: 'search' };
       }}
@@ -39,7 +38,12 @@ function Nothing() {
       Choose a picture
     </ChooseFile>
   );
-  return <EmptyNote act={act}>Drop a picture anywhere, or paste one, to find what looks like it.</EmptyNote>;
+  return (
+    <>
+      <h1 class="visually-hidden">Search by a picture</h1>
+      <EmptyNote act={act}>Drop a picture anywhere, or paste one, to find what looks like it.</EmptyNote>
+    </>
+  );
 }
 
 /** What looks like a picture: a pin's, or a file's that stays here. */

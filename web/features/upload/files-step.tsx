@@ -42,7 +42,7 @@ export function FilesStep({ list, boardId, onBoard }: FilesStepProps) {
           />
         ))}
       </ul>
-      <ChooseFile class="button button-bare" label="Add more pictures" isMany onFiles={list.add}>
+      <ChooseFile class="button button-bare" isMany onFiles={list.add}>
         Add more
       </ChooseFile>
       <BoardChoice boardId={boardId} onBoard={onBoard} />

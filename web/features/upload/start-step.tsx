@@ -52,7 +52,7 @@ function FromPage({ onPage }: Pick<StartStepProps, 'onPage'>) {
 export function StartStep({ onFiles, onPage }: StartStepProps) {
   return (
     <>
-      <ChooseFile class="upload-drop" label="Choose pictures" isMany onFiles={onFiles}>
+      <ChooseFile class="upload-drop" isMany onFiles={onFiles}>
         <ImageUp size={40} strokeWidth={1.5} aria-hidden="true" />
         <span class="upload-call">Drop pictures here</span>
         <span class="upload-hint">or press to choose them, or paste one</span>

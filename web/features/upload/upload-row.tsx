@@ -75,7 +75,7 @@ export function UploadRow({ upload, isOnly, dispatch }: UploadRowProps) {
   const { kind } = upload.state;
   return (
     <li class={isOnly ? 'upload-row upload-only' : 'upload-row'}>
-      <div class="upload-picture">{url && <img src={url} alt="" />}</div>
+      <div class="upload-picture">{url && kind !== 'refused' && <img src={url} alt="" />}</div>
       <div class="upload-words">
         {kind === 'refused' || kind === 'pinned' ? (
           <strong>{upload.file.name}</strong>

@@ -19,7 +19,7 @@ export interface MasonryProps {
 }
 
 /** More is asked for while this many pixels are still to come. */
-const reserve = 1200;
+const reserve = 2000;
 
 function useMore(more: More | undefined, below: number, count: number): void {
   const isNeeded = more?.hasMore === true && !more.isLoading && !more.error && below < reserve;
@@ -38,7 +38,12 @@ export function Masonry({ pins, label, more, scroller = null, eager = 10 }: Maso
   return (
     <>
       <div class="masonry" ref={element}>
-        <ul class="masonry-plane" style={styles.plane} aria-label={label}>
+        <ul
+          class="masonry-plane"
+          style={styles.plane}
+          aria-label={label}
+          aria-busy={more?.isLoading ?? false}
+        >
           {indexes.map((index) => {
             const pin = pins[index];
             const place = styles.tiles[index] ?? '';
@@ -57,7 +62,7 @@ export function Masonry({ pins, label, more, scroller = null, eager = 10 }: Maso
           })}
         </ul>
       </div>
-      {more && <MoreNote {...more} />}
+      {more && <MoreNote error={more.error} load={more.load} />}
     </>
   );
 }

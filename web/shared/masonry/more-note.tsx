@@ -9,19 +9,16 @@ export interface More {
   readonly load: () => void;
 }
 
-/** What stands under the last tile: that more comes, or why it does not. */
-export function MoreNote({ hasMore, isLoading, error, load }: More) {
-  if (error) {
-    return (
-      <div class="more-note" role="alert">
-        <p>{messageOf(error)} What you see above stays.</p>
-        <Button onClick={load}>Try again</Button>
-      </div>
-    );
-  }
+/**
+ * What stands under the last tile when the rest would not come. While it does come nothing stands there:
+ * whatever did would be pushed away by it.
+ */
+export function MoreNote({ error, load }: Pick<More, 'error' | 'load'>) {
+  if (!error) return null;
   return (
-    <div class="more-note" aria-busy={isLoading}>
-      {hasMore ? <span class="visually-hidden">More pictures follow</span> : null}
+    <div class="more-note" role="alert">
+      <p>{messageOf(error)} What you see above stays.</p>
+      <Button onClick={load}>Try again</Button>
     </div>
   );
 }

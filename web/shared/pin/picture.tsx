@@ -12,14 +12,18 @@ export interface PictureProps {
   readonly sizes: string;
   /** The widest derivative worth loading. */
   readonly most?: number;
+  /** URL of a smaller form that has loaded before. */
+  readonly atHand?: string | undefined;
   /** On the first screen: loads at once. */
   readonly eager?: boolean;
 }
 
-/** The picture's own colours, shown until it has loaded. */
-export function backdropOf(picture: PictureView): string {
-  const blur = placeholderUrl(picture.placeholder);
-  return `background-color:${picture.colour || 'var(--shade)'};${blur ? `background-image:url(${blur});` : ''}`;
+/** The picture's own colours, shown until it has loaded; over them a smaller form of it that is at hand. */
+export function backdropOf(picture: PictureView, isLarge = false, atHand?: string): string {
+  const blur = placeholderUrl(picture.placeholder, isLarge ? 12 : 5);
+  const layers = [atHand, blur].flatMap((url) => (url ? [`url(${url})`] : []));
+  const image = layers.length > 0 ? `background-image:${layers.join(',')};` : '';
+  return `background-color:${picture.colour || 'var(--shade)'};${image}`;
 }
 
 /** Fades the picture in if it has not loaded yet; one that the server sent is left alone. */
@@ -37,10 +41,10 @@ function useFadeIn() {
 }
 
 /** A picture that fills its place: its colours first, then itself. */
-export function Picture({ picture, alt, sizes, most = 736, eager = false }: PictureProps) {
+export function Picture({ picture, alt, sizes, most = 736, atHand, eager = false }: PictureProps) {
   const image = useFadeIn();
   return (
-    <span class="picture" style={backdropOf(picture)}>
+    <span class="picture" style={backdropOf(picture, most > 736, atHand)}>
       {picture.state === 'ready' && (
         <img
           ref={image}

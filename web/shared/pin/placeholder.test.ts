@@ -19,7 +19,7 @@ test('a placeholder is a tiny bitmap with the colours where the picture has them
   assert.equal(bitmap.toString('latin1', 0, 2), 'BM');
   assert.equal(bitmap.readUInt32LE(2), bitmap.length);
   const [columns, rows] = [bitmap.readInt32LE(18), bitmap.readInt32LE(22)];
-  assert.deepEqual([columns, rows], [5, 4]);
+  assert.deepEqual([columns, rows], [5, 5]);
   const [blue, , red] = bitmap.subarray(54, 57);
   assert.ok((red ?? 0) > (blue ?? 0) + 80, 'left is red');
   const last = bitmap.subarray(54 + (columns - 1) * 3);

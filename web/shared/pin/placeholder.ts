@@ -68,23 +68,28 @@ function bitmapOf(raster: Raster, columns: number, rows: number): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-function decode(hash: string): string {
+function decode(hash: string, cells: number): string {
   try {
     const raster = thumbHashToRGBA(bytesOf(hash));
-    const bitmap = bitmapOf(raster, raster.w >= raster.h ? 5 : 4, raster.w >= raster.h ? 4 : 5);
+    const [long, short] = [
+      cells,
+      Math.max(2, Math.round((cells * Math.min(raster.w, raster.h)) / Math.max(raster.w, raster.h))),
+    ];
+    const bitmap = raster.w >= raster.h ? bitmapOf(raster, long, short) : bitmapOf(raster, short, long);
     return `data:image/bmp;base64,${btoa(String.fromCharCode(...bitmap))}`;
   } catch {
     return '';
   }
 }
 
-/** A data URL for a base64 thumbhash; empty for an empty or broken one. Remembers the last few thousand. */
-export function placeholderUrl(hash: string): string {
+/** A data URL for a base64 thumbhash, `cells` pixels long; empty for an empty or broken one. Remembers the last few thousand. */
+export function placeholderUrl(hash: string, cells = 5): string {
   if (hash === '') return '';
-  const found = known.get(hash);
+  const key = `${cells}${hash}`;
+  const found = known.get(key);
   if (found !== undefined) return found;
   if (known.size >= most) known.clear();
-  const url = decode(hash);
-  known.set(hash, url);
+  const url = decode(hash, cells);
+  known.set(key, url);
   return url;
 }

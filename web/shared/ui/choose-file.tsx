@@ -3,7 +3,8 @@ import { useRef } from 'preact/hooks';
 
 /** A choice of picture files. */
 export interface ChooseFileProps {
-  readonly label: string;
+  /** Its name, where the face says nothing. */
+  readonly label?: string;
   readonly onFiles: (files: File[]) => void;
   readonly children: ComponentChildren;
   readonly class?: string;
@@ -27,7 +28,7 @@ export function ChooseFile({
         accept="image/*"
         multiple={isMany}
         hidden
-        aria-label={label}
+        aria-label={label ?? 'Picture files'}
         onChange={(event) => {
           onFiles([...(event.currentTarget.files ?? [])]);
           event.currentTarget.value = '';

@@ -10,7 +10,13 @@ export interface ListEntry {
 /** The port. A list holds an id once; pushing it again moves it to the new score. */
 export interface Lists {
   /** Adds entries to each list and trims it to its best `keep`. Amortised O(log n) an entry. */
-  push(pushes: readonly { readonly list: string; readonly entries: readonly ListEntry[]; readonly keep: number }[]): Promise<void>;
+  push(
+    pushes: readonly {
+      readonly list: string;
+      readonly entries: readonly ListEntry[];
+      readonly keep: number;
+    }[],
+  ): Promise<void>;
   /** The best entries behind `after` (exclusive). */
   range(list: string, limit: number, after?: ListEntry): Promise<ListEntry[]>;
   /** The best of several lists together, each id once. */

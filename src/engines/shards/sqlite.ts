@@ -4,6 +4,7 @@ import { InvalidInputError, PinakesError } from '#kernel/errors';
 import { type Id, isId, type ObjectType, shardOf } from '#kernel/ids';
 import type { Log } from '#kernel/log';
 import type { Durability } from '#kernel/sqlite';
+import { turns } from '#kernel/turns';
 import { claimShard } from './claim-shard.ts';
 import type {
   Change,
@@ -15,7 +16,7 @@ import type {
   StoredObject,
 } from './port.ts';
 import { Allocator, takeSequence } from './sqlite/allocator.ts';
-import { batches, turns } from './sqlite/batches.ts';
+import { batches } from './sqlite/batches.ts';
 import { prepare } from './sqlite/changes.ts';
 import { dropClaim, readClaims, takeClaim } from './sqlite/claims.ts';
 import { ShardFolder } from './sqlite/folder.ts';

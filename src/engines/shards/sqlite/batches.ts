@@ -1,5 +1,4 @@
-/** Lists of values in SQL, and long work in turns. */
-import { setImmediate } from 'node:timers/promises';
+/** Lists of values in SQL. */
 
 /** The longest list that one statement takes. */
 export const batchSize = 256;
@@ -22,18 +21,4 @@ export function* batches<T>(values: readonly T[]): Iterable<T[]> {
     while (last !== undefined && batch.length < length) batch.push(last);
     yield batch;
   }
-}
-
-/** Milliseconds that work may hold the event loop. */
-export const turnMs = 6;
-
-/** Lets a long loop give way: `await pause()` in every round does nothing until the turn is over. */
-export function turns(): () => Promise<void> | undefined {
-  let until = performance.now() + turnMs;
-  return () => {
-    if (performance.now() < until) return undefined;
-    return setImmediate().then(() => {
-      until = performance.now() + turnMs;
-    });
-  };
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
 import type { Durability } from '#kernel/sqlite';
-import { turns } from './batches.ts';
+import { turns } from '#kernel/turns';
 import { named, shardName } from './named.ts';
 import { outboxEnd } from './outbox.ts';
 import { ShardFile } from './shard-file.ts';

@@ -10,7 +10,7 @@
  * for nobody knows then what is on disk.
  */
 import type { Durability } from '#kernel/sqlite';
-import { turnMs } from './batches.ts';
+import { turnMs } from '#kernel/turns';
 import { named } from './named.ts';
 import { outboxEnd } from './outbox.ts';
 import type { ShardFile } from './shard-file.ts';

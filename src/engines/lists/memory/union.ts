@@ -14,20 +14,24 @@ function isBetter(a: ListEntry, b: ListEntry): boolean {
   return a.score !== b.score ? a.score > b.score : compareIds(a.id, b.id) > 0;
 }
 
+function bestHead(heads: readonly Head[]): Head | undefined {
+  let best = heads[0];
+  for (const head of heads) if (best && isBetter(head.entry, best.entry)) best = head;
+  return best;
+}
+
 /** Merges lists, each id once at its best score, until there are `limit`. Cost: lists × limit comparisons. */
 export function mergeBest(lists: readonly SortedList[], limit: number): ListEntry[] {
   const best = new Map<Id, ListEntry>();
-  let heads = lists
-    .filter(({ length }) => length > 0)
-    .map((list): Head => ({ list, place: 0, entry: list.at(0) }));
+  const filled = lists.filter(({ length }) => length > 0);
+  const heads = filled.map((list): Head => ({ list, place: 0, entry: list.at(0) }));
   while (best.size < limit) {
-    const [first, ...others] = heads;
-    if (!first) break;
-    const head = others.reduce((a, b) => (isBetter(b.entry, a.entry) ? b : a), first);
+    const head = bestHead(heads);
+    if (!head) break;
     if (!best.has(head.entry.id)) best.set(head.entry.id, head.entry);
     head.place += 1;
     if (head.place < head.list.length) head.entry = head.list.at(head.place);
-    else heads = heads.filter((other) => other !== head);
+    else heads.splice(heads.indexOf(head), 1);
   }
   return [...best.values()];
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UnsupportedError } from '#kernel/errors';
+import { animatedGif } from './contract-samples.ts';
 import { requireWholeGif, stripGif } from './gif.ts';
-import { animatedGif } from './samples.ts';
 
 test('a stripped GIF loses its comment and nothing else', async () => {
   const gif = await animatedGif(3);

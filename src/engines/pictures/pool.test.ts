@@ -4,7 +4,7 @@ import { UnavailableError } from '#kernel/errors';
 import { picturesContract } from './contract.ts';
 import { createPicturePool } from './pool.ts';
 
-const workerUrl = new URL('./test-worker.ts', import.meta.url);
+const workerUrl = new URL('./contract-worker.ts', import.meta.url);
 const limits = { bytes: 1, pixels: 1, frames: 1 };
 
 picturesContract('createPicturePool', () => createPicturePool({ workers: 2, workerUrl, options: {} }));

@@ -104,10 +104,6 @@ export interface Pictures {
   /** A copy of the original without EXIF, GPS and other metadata, orientation applied, colour profile kept as sRGB. Written to `target`. */
   strip(request: { source: string; target: string }): Promise<void>;
   /** Raw features of a picture or of a part of it. */
-  encode(request: {
-    source: string | Uint8Array;
-    crop?: CropBox | undefined;
-    limits: PictureLimits;
-  }): Promise<Float32Array>;
+  encode(request: EncodeRequest): Promise<Float32Array>;
   close(): Promise<void>;
 }

@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { noise } from '#engines/pictures/samples';
+import { noise } from '#engines/pictures/contract-samples';
 import { InvalidInputError, TooLargeError, UnsupportedError } from '#kernel/errors';
-import { type MediaBench, openMediaBench, somebody } from './test-bench.ts';
+import { type MediaBed, openMediaBed, somebody } from '../../../test/support/media-bed.ts';
 
 const ada = somebody(1);
 
@@ -16,14 +16,14 @@ interface Page {
 }
 
 describe('pictures from the web', () => {
-  let bench: MediaBench;
-  let strict: MediaBench;
+  let bed: MediaBed;
+  let strict: MediaBed;
   let server: Server;
   let base = '';
   const pages: Record<string, Page> = {};
   before(async () => {
-    bench = await openMediaBench(async () => 'hidden');
-    strict = await openMediaBench(async () => 'hidden', { fetch: {} });
+    bed = await openMediaBed(async () => 'hidden');
+    strict = await openMediaBed(async () => 'hidden', { fetch: {} });
     server = createServer((request, response) => {
       const page = pages[request.url ?? ''];
       if (!page) return response.writeHead(404).end();
@@ -59,15 +59,15 @@ describe('pictures from the web', () => {
   after(async () => {
     server.closeAllConnections();
     server.close();
-    await bench.close();
+    await bed.close();
     await strict.close();
   });
 
   it('are taken in like uploads, compressed on the way or not, typed or not', async () => {
-    const first = await bench.media.ingestUrl(ada, `${base}/photo.jpg`);
+    const first = await bed.media.ingestUrl(ada, `${base}/photo.jpg`);
     assert.deepEqual([first.picture.width, first.picture.state], [50, 'ready']);
     for (const name of ['/untyped', '/squeezed']) {
-      assert.deepEqual(await bench.media.ingestUrl(ada, base + name), first);
+      assert.deepEqual(await bed.media.ingestUrl(ada, base + name), first);
     }
   });
 
@@ -81,19 +81,19 @@ describe('pictures from the web', () => {
     for (const [name, words] of Object.entries(cases)) {
       const refused = (error: unknown): boolean =>
         error instanceof UnsupportedError && words.test(error.message);
-      await assert.rejects(bench.media.ingestUrl(ada, base + name), refused, name);
+      await assert.rejects(bed.media.ingestUrl(ada, base + name), refused, name);
     }
-    await assert.rejects(bench.media.ingestUrl(ada, `${base}/missing`), InvalidInputError);
-    assert.deepEqual(await bench.leftOvers(), []);
+    await assert.rejects(bed.media.ingestUrl(ada, `${base}/missing`), InvalidInputError);
+    assert.deepEqual(await bed.leftOvers(), []);
   });
 
   it('are counted after decompression', async () => {
     await assert.rejects(
-      bench.media.ingestUrl(ada, `${base}/bomb.jpg`),
+      bed.media.ingestUrl(ada, `${base}/bomb.jpg`),
       (error) =>
         error instanceof TooLargeError && error.message === 'url must lead to a picture of at most 1 MB',
     );
-    assert.deepEqual(await bench.leftOvers(), []);
+    assert.deepEqual(await bed.leftOvers(), []);
   });
 
   it('are never fetched from inner addresses', async () => {
@@ -109,10 +109,10 @@ describe('pictures from the web', () => {
   });
 
   it('are offered from a page, or as themselves', async () => {
-    const page = await bench.media.preview(ada, `${base}/page`);
+    const page = await bed.media.preview(ada, `${base}/page`);
     assert.deepEqual([page.title, page.url], ['A page', `${base}/page`]);
     assert.deepEqual(page.pictures, [{ url: `${base}/photo.jpg`, alt: 'Noise', width: null, height: null }]);
-    const itself = await bench.media.preview(ada, `${base}/photo.jpg`);
+    const itself = await bed.media.preview(ada, `${base}/photo.jpg`);
     assert.deepEqual(
       itself.pictures.map(({ url }) => url),
       [`${base}/photo.jpg`],
@@ -121,9 +121,9 @@ describe('pictures from the web', () => {
 
   it('are looked for in pages and pictures only, and in the beginning of long ones', async () => {
     for (const name of ['/paper.pdf', '/drawing.svg', '/untyped']) {
-      await assert.rejects(bench.media.preview(ada, base + name), UnsupportedError, name);
+      await assert.rejects(bed.media.preview(ada, base + name), UnsupportedError, name);
     }
-    const long = await bench.media.preview(ada, `${base}/long`);
+    const long = await bed.media.preview(ada, `${base}/long`);
     assert.deepEqual([long.title, long.pictures], ['Long', []]);
   });
 });

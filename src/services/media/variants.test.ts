@@ -5,20 +5,20 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import sharp from 'sharp';
+import { animatedGif, noise, redAndBlue } from '#engines/pictures/contract-samples';
 import type { Pictures } from '#engines/pictures/port';
-import { animatedGif, noise, redAndBlue } from '#engines/pictures/samples';
 import { type Actor, stranger, system } from '#kernel/actor';
 import { NotFoundError } from '#kernel/errors';
 import { type Id, shardOf } from '#kernel/ids';
+import { type MediaBed, openMediaBed, somebody, somePin } from '../../../test/support/media-bed.ts';
 import type { Variant, VariantRequest } from './contract.ts';
-import { type MediaBench, openMediaBench, somebody, somePin } from './test-bench.ts';
 
 const ada = somebody(1);
 const bob = somebody(2);
 const modern = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
 
 describe('variants of pictures', () => {
-  let bench: MediaBench;
+  let bed: MediaBed;
   let rule: 'public' | 'private' | 'hidden';
   let asked: { viewer: Actor; pinIds: readonly Id[] }[];
   let derived = 0;
@@ -32,7 +32,7 @@ describe('variants of pictures', () => {
     });
   beforeEach(async () => {
     [rule, asked, derived] = ['public', [], 0];
-    bench = await openMediaBench(
+    bed = await openMediaBed(
       async (viewer, pinIds) => {
         asked.push({ viewer, pinIds });
         return rule;
@@ -40,17 +40,17 @@ describe('variants of pictures', () => {
       { wrap: counted },
     );
   });
-  afterEach(() => bench.close());
+  afterEach(() => bed.close());
 
   const request = (signature: string, rest: Partial<VariantRequest> = {}): VariantRequest => ({
     ...{ signature, width: 236, format: 'webp', accept: '' },
     ...rest,
   });
   const taken = async (bytes: Buffer, pins = [somePin(1)]): Promise<{ id: Id; signature: string }> => {
-    const { id, picture } = await bench.media.ingest(ada, bytes);
+    const { id, picture } = await bed.media.ingest(ada, bytes);
     const link = (pin: Id, sequence: number) =>
       ({ kind: 'link', mapping: 'media_has_pin', from: id, to: pin, sequence }) as const;
-    if (pins.length > 0) await bench.store.commit(system, { shard: shardOf(id), changes: pins.map(link) });
+    if (pins.length > 0) await bed.store.commit(system, { shard: shardOf(id), changes: pins.map(link) });
     return { id, signature: picture.signature };
   };
   const photo = (): Promise<Buffer> => noise(300, 200).jpeg().toBuffer();
@@ -61,7 +61,7 @@ describe('variants of pictures', () => {
 
   it('give the eager WebP with its key, type and size', async () => {
     const { signature } = await taken(await photo());
-    const variant = await bench.media.variant(stranger, request(signature));
+    const variant = await bed.media.variant(stranger, request(signature));
     assert.equal(variant.key, `pictures/${signature.slice(0, 2)}/${signature}/236.webp`);
     const content = await contentOf(variant);
     assert.deepEqual([variant.type, variant.bytes, variant.public], ['image/webp', content.length, true]);
@@ -72,7 +72,7 @@ describe('variants of pictures', () => {
   it('give ranges, of small ones from memory and of large ones from the file', async () => {
     const { signature } = await taken(await noise(1400, 1000).jpeg({ quality: 40 }).toBuffer());
     for (const width of [236, 1200] as const) {
-      const variant = await bench.media.variant(stranger, request(signature, { width }));
+      const variant = await bed.media.variant(stranger, request(signature, { width }));
       const whole = await contentOf(variant);
       assert.equal(whole.length, variant.bytes);
       assert.equal(Buffer.isBuffer(await variant.open()), width === 236);
@@ -82,24 +82,24 @@ describe('variants of pictures', () => {
 
   it('are read once while they are hot', async () => {
     const { signature } = await taken(await photo());
-    const first = await contentOf(await bench.media.variant(stranger, request(signature)));
+    const first = await contentOf(await bed.media.variant(stranger, request(signature)));
     await unlink(
-      path.join(bench.folder, 'blobs', 'files', `pictures/${signature.slice(0, 2)}/${signature}/236.webp`),
+      path.join(bed.folder, 'blobs', 'files', `pictures/${signature.slice(0, 2)}/${signature}/236.webp`),
     );
-    assert.deepEqual(await contentOf(await bench.media.variant(stranger, request(signature))), first);
+    assert.deepEqual(await contentOf(await bed.media.variant(stranger, request(signature))), first);
   });
 
   it('are made on demand, once for all who wait, and kept', async () => {
     const { signature } = await taken(await photo());
     const wanted = request(signature, { format: 'jpeg', width: 474 });
-    const all = await Promise.all([ada, bob, stranger].map((viewer) => bench.media.variant(viewer, wanted)));
+    const all = await Promise.all([ada, bob, stranger].map((viewer) => bed.media.variant(viewer, wanted)));
     assert.equal(derived, 1);
     const { format, width } = await sharp(await contentOf(all[0] as Variant)).metadata();
     assert.deepEqual([format, width], ['jpeg', 300]);
-    await bench.media.variant(stranger, wanted);
+    await bed.media.variant(stranger, wanted);
     assert.equal(derived, 1);
-    assert.ok((await bench.keys()).some((key) => key.endsWith('/474.jpeg')));
-    assert.deepEqual(await bench.leftOvers(), []);
+    assert.ok((await bed.keys()).some((key) => key.endsWith('/474.jpeg')));
+    assert.deepEqual(await bed.leftOvers(), []);
   });
 
   it('of the original carry no metadata, and are upright', async () => {
@@ -107,24 +107,24 @@ describe('variants of pictures', () => {
     const { signature } = await taken(
       await redAndBlue(40, 20).withExif(exif).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
     );
-    const variant = await bench.media.variant(stranger, request(signature, { width: 'original' }));
+    const variant = await bed.media.variant(stranger, request(signature, { width: 'original' }));
     const content = await contentOf(variant);
     const made = await sharp(content).metadata();
     assert.deepEqual([variant.type, made.width, made.height, made.exif], ['image/jpeg', 20, 40, undefined]);
     assert.ok(!content.includes('Somebody'));
-    await bench.media.variant(stranger, request(signature, { width: 'original' }));
+    await bed.media.variant(stranger, request(signature, { width: 'original' }));
     assert.equal(derived, 1);
   });
 
   it('of an animated original keep every frame', async () => {
     const { signature } = await taken(await animatedGif(6));
-    const variant = await bench.media.variant(stranger, request(signature, { width: 'original' }));
+    const variant = await bed.media.variant(stranger, request(signature, { width: 'original' }));
     assert.equal((await sharp(await contentOf(variant)).metadata()).pages, 6);
   });
 
   describe('left to the server', () => {
     const typeFor = async (signature: string, accept: string): Promise<string> =>
-      (await bench.media.variant(stranger, request(signature, { format: 'auto', accept }))).type;
+      (await bed.media.variant(stranger, request(signature, { format: 'auto', accept }))).type;
 
     it('are WebP or JPEG by what the browser accepts', async () => {
       const { signature } = await taken(await photo());
@@ -148,9 +148,9 @@ describe('variants of pictures', () => {
       const { signature } = await taken(await photo());
       assert.equal(await typeFor(signature, modern), 'image/webp');
       assert.equal(await typeFor(signature, modern), 'image/webp');
-      await bench.jobs.drain();
+      await bed.jobs.drain();
       assert.equal(await typeFor(signature, modern), 'image/webp', 'twice is not popular yet');
-      await bench.jobs.drain();
+      await bed.jobs.drain();
       assert.equal(await typeFor(signature, modern), 'image/avif');
       assert.equal(await typeFor(signature, 'image/webp,*/*'), 'image/webp');
       assert.equal(derived, 1);
@@ -160,14 +160,14 @@ describe('variants of pictures', () => {
   describe('are shown', () => {
     it('to everybody who may see one of its pins, by the rule of the pins', async () => {
       const { signature } = await taken(await photo(), [somePin(7), somePin(3)]);
-      await bench.media.variant(bob, request(signature));
+      await bed.media.variant(bob, request(signature));
       assert.deepEqual(asked, [{ viewer: bob, pinIds: [somePin(7), somePin(3)] }]);
     });
 
     it('as private ones where only some may see them', async () => {
       const { signature } = await taken(await photo());
       rule = 'private';
-      assert.equal((await bench.media.variant(bob, request(signature))).public, false);
+      assert.equal((await bed.media.variant(bob, request(signature))).public, false);
     });
 
     it('to nobody else, who learns no more than of a picture that is not there', async () => {
@@ -175,16 +175,16 @@ describe('variants of pictures', () => {
       rule = 'hidden';
       for (const width of [236, 'original'] as const) {
         await assert.rejects(
-          bench.media.variant(bob, request(signature, { width })),
+          bed.media.variant(bob, request(signature, { width })),
           new NotFoundError('picture'),
         );
         await assert.rejects(
-          bench.media.variant(stranger, request(signature, { width, format: 'auto' })),
+          bed.media.variant(stranger, request(signature, { width, format: 'auto' })),
           NotFoundError,
         );
       }
       await assert.rejects(
-        bench.media.variant(stranger, request('0'.repeat(64))),
+        bed.media.variant(stranger, request('0'.repeat(64))),
         new NotFoundError('picture'),
       );
       assert.equal(derived, 0);
@@ -193,24 +193,24 @@ describe('variants of pictures', () => {
     it('to whoever brought the bytes, before there is a pin', async () => {
       const bytes = await photo();
       const { signature } = await taken(bytes, []);
-      assert.equal((await bench.media.variant(ada, request(signature))).public, false);
-      await assert.rejects(bench.media.variant(bob, request(signature)), NotFoundError);
-      await bench.media.ingest(bob, bytes);
-      assert.equal((await bench.media.variant(bob, request(signature))).public, false);
-      await assert.rejects(bench.media.variant(stranger, request(signature)), NotFoundError);
+      assert.equal((await bed.media.variant(ada, request(signature))).public, false);
+      await assert.rejects(bed.media.variant(bob, request(signature)), NotFoundError);
+      await bed.media.ingest(bob, bytes);
+      assert.equal((await bed.media.variant(bob, request(signature))).public, false);
+      await assert.rejects(bed.media.variant(stranger, request(signature)), NotFoundError);
     });
 
     it('to the system always, never as public', async () => {
       const { signature } = await taken(await photo());
       rule = 'hidden';
-      assert.equal((await bench.media.variant(system, request(signature))).public, false);
+      assert.equal((await bed.media.variant(system, request(signature))).public, false);
     });
 
     it('by all pins, not only by the first page of them', async () => {
       const pins = Array.from({ length: 450 }, (_, i) => somePin(i + 1));
       const { signature } = await taken(await photo(), pins);
       rule = 'hidden';
-      await assert.rejects(bench.media.variant(bob, request(signature)), NotFoundError);
+      await assert.rejects(bed.media.variant(bob, request(signature)), NotFoundError);
       assert.deepEqual(
         asked.map(({ pinIds }) => pinIds.length),
         [200, 200, 50],
@@ -222,56 +222,56 @@ describe('variants of pictures', () => {
   describe('visibility is remembered', () => {
     it('for everybody when it is public, for each viewer when not', async () => {
       const { signature } = await taken(await photo());
-      for (const viewer of [ada, bob, stranger, bob]) await bench.media.variant(viewer, request(signature));
+      for (const viewer of [ada, bob, stranger, bob]) await bed.media.variant(viewer, request(signature));
       assert.equal(asked.length, 1);
       const other = await taken(await photo());
       rule = 'private';
-      for (const viewer of [ada, bob, bob, ada]) await bench.media.variant(viewer, request(other.signature));
+      for (const viewer of [ada, bob, bob, ada]) await bed.media.variant(viewer, request(other.signature));
       assert.equal(asked.length, 3);
     });
 
     it('for half a minute at most', async () => {
       const { signature } = await taken(await photo());
-      await bench.media.variant(bob, request(signature));
+      await bed.media.variant(bob, request(signature));
       rule = 'hidden';
-      bench.clock.advance(29_000);
-      await bench.media.variant(bob, request(signature));
-      bench.clock.advance(2_000);
-      await assert.rejects(bench.media.variant(bob, request(signature)), NotFoundError);
+      bed.clock.advance(29_000);
+      await bed.media.variant(bob, request(signature));
+      bed.clock.advance(2_000);
+      await assert.rejects(bed.media.variant(bob, request(signature)), NotFoundError);
     });
 
     it('until it is forgotten, also by an answer that is on its way', async () => {
       const { id, signature } = await taken(await photo());
-      await bench.media.variant(bob, request(signature));
+      await bed.media.variant(bob, request(signature));
       rule = 'hidden';
-      bench.media.forget(id);
-      await assert.rejects(bench.media.variant(bob, request(signature)), NotFoundError);
+      bed.media.forget(id);
+      await assert.rejects(bed.media.variant(bob, request(signature)), NotFoundError);
       rule = 'public';
-      bench.media.forget(id);
-      const onItsWay = bench.media.variant(bob, request(signature));
-      bench.media.forget(id);
+      bed.media.forget(id);
+      const onItsWay = bed.media.variant(bob, request(signature));
+      bed.media.forget(id);
       await onItsWay;
       rule = 'hidden';
-      await assert.rejects(bench.media.variant(bob, request(signature)), NotFoundError);
+      await assert.rejects(bed.media.variant(bob, request(signature)), NotFoundError);
     });
   });
 
   it('are not there while a picture is processed', async () => {
-    await bench.close();
-    bench = await openMediaBench(async () => 'public', { start: false });
-    const { picture } = await bench.media.ingest(ada, await photo(), { waitMs: 1 });
-    await assert.rejects(bench.media.variant(ada, request(picture.signature)), NotFoundError);
-    await bench.jobs.start();
-    await bench.jobs.drain();
-    assert.equal((await bench.media.variant(ada, request(picture.signature))).type, 'image/webp');
+    await bed.close();
+    bed = await openMediaBed(async () => 'public', { start: false });
+    const { picture } = await bed.media.ingest(ada, await photo(), { waitMs: 1 });
+    await assert.rejects(bed.media.variant(ada, request(picture.signature)), NotFoundError);
+    await bed.jobs.start();
+    await bed.jobs.drain();
+    assert.equal((await bed.media.variant(ada, request(picture.signature))).type, 'image/webp');
   });
 
   it('come back when their file was lost', async () => {
     const { signature } = await taken(await photo());
     const key = `pictures/${signature.slice(0, 2)}/${signature}/736.webp`;
-    const before = await readFile(path.join(bench.folder, 'blobs', 'files', key));
-    await bench.blobs.delete(key);
-    const variant = await bench.media.variant(stranger, request(signature, { width: 736 }));
+    const before = await readFile(path.join(bed.folder, 'blobs', 'files', key));
+    await bed.blobs.delete(key);
+    const variant = await bed.media.variant(stranger, request(signature, { width: 736 }));
     assert.equal((await contentOf(variant)).length > before.length / 2, true);
     assert.equal(derived, 1);
   });

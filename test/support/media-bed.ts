@@ -7,7 +7,7 @@ import type { Blobs } from '#engines/blobs/port';
 import { createLruCache } from '#engines/cache/lru';
 import type { Features } from '#engines/features/port';
 import { openSqliteFeatures } from '#engines/features/sqlite';
-import { createPlainEncoder } from '#engines/pictures/plain-encoder';
+import { createPlainEncoder } from '#engines/pictures/contract-encoder';
 import type { Pictures } from '#engines/pictures/port';
 import { createSharpPictures } from '#engines/pictures/sharp';
 import type { Queue } from '#engines/queue/port';
@@ -20,16 +20,16 @@ import { encodeId, type Id, objectTypes } from '#kernel/ids';
 import { silentLog } from '#kernel/log';
 import type { Jobs } from '#services/jobs/contract';
 import { createJobs } from '#services/jobs/index';
+import type { Media, PinsVisible } from '#services/media/contract';
+import { createMedia, type MediaDeps } from '#services/media/index';
 import type { ChangeEvent, Store } from '#services/store/contract';
 import { createStore } from '#services/store/index';
-import type { Media, PinsVisible } from './contract.ts';
-import { createMedia, type MediaDeps } from './index.ts';
 
 /** Limits that tests can reach with small files. */
 export const testLimits = { bytes: 1_000_000, pixels: 2_000_000, frames: 10 };
 
 /** Everything that a test may look at. */
-export interface MediaBench {
+export interface MediaBed {
   readonly folder: string;
   readonly clock: ManualClock;
   readonly shards: Shards;
@@ -83,14 +83,14 @@ async function openEngines(folder: string, clock: ManualClock) {
   return { shards, queue, blobs, features, pictures: createSharpPictures({ encoder: createPlainEncoder() }) };
 }
 
-/** Opens a bench; its jobs run unless `start` is false. `pinsVisible` stands for the rule of the pins service. */
-export async function openMediaBench(
+/** Opens a bed; its jobs run unless `start` is false. `pinsVisible` stands for the rule of the pins service. */
+export async function openMediaBed(
   pinsVisible: PinsVisible,
   options: { start?: boolean; wrap?: (pictures: Pictures) => Pictures } & Pick<
     Partial<MediaDeps>,
     'fetch'
   > = {},
-): Promise<MediaBench> {
+): Promise<MediaBed> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'pinakes-media-'));
   const clock = new ManualClock();
   const opened = await openEngines(folder, clock);

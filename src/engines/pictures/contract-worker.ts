@@ -1,5 +1,5 @@
 /** A picture worker with the small encoder, for the pool's tests. */
-import { createPlainEncoder } from './plain-encoder.ts';
+import { createPlainEncoder } from './contract-encoder.ts';
 import { createSharpPictures } from './sharp.ts';
 import { pictureTask } from './wire.ts';
 

@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { after, describe, it } from 'node:test';
-import { ConflictError, UnavailableError } from './errors.ts';
-import { openSqlite, preparedIn, SqliteWriter } from './sqlite.ts';
+import { UnavailableError } from './errors.ts';
+import { openSqlite } from './sqlite.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'pinakes-sqlite-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -37,50 +37,6 @@ describe('openSqlite', () => {
     assert.throws(() => open('faulty', [...schema, `insert into notes values ('x'); nonsense`]));
     const db = open('faulty');
     assert.deepEqual(texts(db), []);
-    db.close();
-  });
-});
-
-describe('SqliteWriter', () => {
-  const insertInto = (db: DatabaseSync) => (text: string) => () =>
-    preparedIn(db)('insert into notes values (?)').run(text);
-
-  it('commits writes of one turn together and answers each', async () => {
-    const db = open('group');
-    const writer = new SqliteWriter(db, 'the notebook');
-    const insert = insertInto(db);
-    const both = Promise.all([writer.run(insert('a')), writer.run(() => 7)]);
-    assert.deepEqual(texts(db), []);
-    assert.equal((await both)[1], 7);
-    assert.deepEqual(texts(db), ['a']);
-    db.close();
-  });
-
-  it('lets only the faulty write of a group fail', async () => {
-    const db = open('faults');
-    const writer = new SqliteWriter(db, 'the notebook');
-    const insert = insertInto(db);
-    const refuse = (): never => {
-      throw new ConflictError('taken');
-    };
-    const [, refused, twin] = await Promise.allSettled(
-      [insert('a'), refuse, insert('a'), insert('b')].map((work) => writer.run<unknown>(work)),
-    );
-    assert.ok(refused?.status === 'rejected' && refused.reason instanceof ConflictError);
-    assert.ok(twin?.status === 'rejected' && twin.reason instanceof UnavailableError);
-    assert.deepEqual(texts(db), ['a', 'b']);
-    db.close();
-  });
-
-  it('commits what waits when closed, and refuses later writes', async () => {
-    const db = open('closed');
-    const writer = new SqliteWriter(db, 'the notebook');
-    const insert = insertInto(db);
-    const waiting = writer.run(insert('a'));
-    writer.close();
-    assert.deepEqual(texts(db), ['a']);
-    await waiting;
-    await assert.rejects(writer.run(insert('b')), UnavailableError);
     db.close();
   });
 });

@@ -1,8 +1,8 @@
-/** SQLite files, opened alike everywhere, and writes that share transactions. */
+/** SQLite files, opened alike everywhere. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { PinakesError, UnavailableError } from './errors.ts';
+import { UnavailableError } from './errors.ts';
 
 /** What an acknowledged write survives: loss of power (a sync to disk a commit), or the death of the process only. */
 export type Durability = 'power' | 'process';
@@ -46,100 +46,6 @@ export function openSqlite(options: SqliteOptions): DatabaseSync {
   } catch (error) {
     db.close();
     throw error;
-  }
-}
-
-interface Write {
-  readonly work: () => unknown;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** Milliseconds of work in one turn of the event loop. */
-const turnMs = 10;
-
-/**
- * Group commit: writes asked for in one turn of the event loop share a transaction.
- * When one of them throws, the group is rolled back and each runs in a transaction of
- * its own, so that only the faulty one fails; work must therefore be safe to run again.
- */
-export class SqliteWriter {
-  readonly #db: DatabaseSync;
-  readonly #what: string;
-  #waiting: Write[] = [];
-  #scheduled: NodeJS.Immediate | undefined;
-  #closed = false;
-
-  /** `what` names the store in errors. */
-  constructor(db: DatabaseSync, what: string) {
-    this.#db = db;
-    this.#what = what;
-  }
-
-  /** Runs synchronous work in the next transaction; resolves with its answer when that is committed. */
-  run<T>(work: () => T): Promise<T> {
-    if (this.#closed) return Promise.reject(new UnavailableError(`${this.#what} is closed`));
-    return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ work, resolve: (value) => resolve(value as T), reject });
-      this.#scheduled ??= setImmediate(() => this.#turn());
-    });
-  }
-
-  /** Commits what waits; later writes are refused. */
-  close(): void {
-    this.#closed = true;
-    clearImmediate(this.#scheduled);
-    while (this.#waiting.length > 0) this.#group(Number.POSITIVE_INFINITY);
-  }
-
-  #turn(): void {
-    this.#scheduled = undefined;
-    this.#group(performance.now() + turnMs);
-    if (this.#waiting.length > 0) this.#scheduled = setImmediate(() => this.#turn());
-  }
-
-  #group(until: number): void {
-    const group: Write[] = [];
-    const answers: unknown[] = [];
-    try {
-      this.#db.exec('begin immediate');
-      do {
-        const write = this.#waiting.shift();
-        if (!write) break;
-        group.push(write);
-        answers.push(write.work());
-      } while (performance.now() < until);
-      this.#db.exec('commit');
-    } catch {
-      this.#rollback();
-      // Nothing was taken when the transaction could not even begin.
-      if (group.length === 0) group.push(...this.#waiting.splice(0));
-      for (const write of group) this.#alone(write);
-      return;
-    }
-    for (const [i, write] of group.entries()) write.resolve(answers[i]);
-  }
-
-  #alone(write: Write): void {
-    try {
-      this.#db.exec('begin immediate');
-      const answer = write.work();
-      this.#db.exec('commit');
-      write.resolve(answer);
-    } catch (error) {
-      this.#rollback();
-      write.reject(this.#named(error));
-    }
-  }
-
-  #rollback(): void {
-    if (this.#db.isTransaction) this.#db.exec('rollback');
-  }
-
-  #named(error: unknown): unknown {
-    return error instanceof PinakesError
-      ? error
-      : new UnavailableError(`${this.#what} cannot write now`, error);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Counters in one SQLite file: the numbers, and the last sequence that was counted of every source, in the same transaction. */
 import type { DatabaseSync } from 'node:sqlite';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
-import { type Durability, openSqlite, preparedIn, SqliteWriter } from '#kernel/sqlite';
+import { type Durability, openSqlite, preparedIn } from '#kernel/sqlite';
+import { SqliteWriter } from '#kernel/sqlite-writer';
 import type { CountedEvent, Counters } from './port.ts';
 
 /** How to open the counters. */

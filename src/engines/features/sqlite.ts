@@ -1,7 +1,8 @@
 /** Features in one SQLite file, two bytes a number. */
 import type { DatabaseSync } from 'node:sqlite';
 import { UnavailableError } from '#kernel/errors';
-import { type Durability, openSqlite, preparedIn, SqliteWriter } from '#kernel/sqlite';
+import { type Durability, openSqlite, preparedIn } from '#kernel/sqlite';
+import { SqliteWriter } from '#kernel/sqlite-writer';
 import { fromHalf, toHalf } from './half.ts';
 import type { Features, FeatureWrite } from './port.ts';
 

@@ -21,16 +21,18 @@ describe('openSqliteQueue', () => {
   const open = (file: string): Queue =>
     openSqliteQueue({ path: file, clock: systemClock, durability: 'power' });
 
-  describeQueue('honours the queue contract', async (clock) =>
-    openSqliteQueue({ path: fresh(), clock, durability: 'process' }),
-  );
+  for (const durability of ['process', 'power'] as const) {
+    describeQueue(`honours the queue contract under ${durability}`, async (clock) =>
+      openSqliteQueue({ path: fresh(), clock, durability }),
+    );
+  }
 
   /** A child that enqueues, takes and acknowledges jobs as fast as it can, printing each acknowledged step. */
   const busyChild = (file: string): string => `
     import { openSqliteQueue } from '${new URL('./sqlite.ts', import.meta.url)}';
     import { writeSync } from 'node:fs';
     const clock = { now: () => Date.now() };
-    const queue = openSqliteQueue({ path: ${JSON.stringify(file)}, clock, durability: 'process' });
+    const queue = openSqliteQueue({ path: ${JSON.stringify(file)}, clock, durability: 'power' });
     const say = (verb) => (ids) => ids.forEach((id) => writeSync(1, verb + ' ' + id + '\\n'));
     for (;;) {
       const jobs = [1, 2, 3].map((n) => ({ name: 'n', payload: { n }, attempts: 2 }));

@@ -1,0 +1,159 @@
+/**
+ * Group commit on one SQLite file: writes asked for in one turn of the event loop share a transaction.
+ * When one of them throws, the group is rolled back and each runs in a transaction of its own, so that
+ * only the faulty one fails; work must therefore be safe to run again. Where writes must survive a loss
+ * of power, the write-ahead log is then synced in a thread while the next group gathers, and only after
+ * that does a group count as done. When a sync fails, nobody knows what is on disk: all later writes are
+ * refused until the file is opened anew.
+ */
+import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
+import { PinakesError, UnavailableError } from './errors.ts';
+import { turnMs } from './turns.ts';
+
+const syncInThread = promisify(fdatasync);
+const synchronousFull = 2;
+
+interface Write {
+  readonly work: () => unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Tells a write's caller how it went; with `fault`, that it failed after all. */
+type Settle = (fault?: unknown) => void;
+
+/** The file that commits are appended to, where SQLite was told to sync each of them; and tells it not to. */
+function walToSync(db: DatabaseSync): string | undefined {
+  const { synchronous } = db.prepare('pragma synchronous').get() ?? {};
+  const file = db.location();
+  if (synchronous !== synchronousFull || !file) return undefined;
+  db.exec('pragma synchronous = normal');
+  return `${file}-wal`;
+}
+
+/** The one writer of a connection. */
+export class SqliteWriter {
+  readonly #db: DatabaseSync;
+  readonly #what: string;
+  readonly #wal: string | undefined;
+  #walFile: number | undefined;
+  #waiting: Write[] = [];
+  #scheduled: NodeJS.Immediate | undefined;
+  #syncing = false;
+  #closed = false;
+  #fault: unknown;
+
+  /** Takes over the syncing of a connection in WAL mode. `what` names the store in errors. */
+  constructor(db: DatabaseSync, what: string) {
+    this.#db = db;
+    this.#what = what;
+    this.#wal = walToSync(db);
+  }
+
+  /** Runs synchronous work in the next transaction; resolves with its answer when that is durable. */
+  run<T>(work: () => T): Promise<T> {
+    if (this.#closed) return Promise.reject(new UnavailableError(`${this.#what} is closed`));
+    if (this.#fault !== undefined) return Promise.reject(this.#named(this.#fault));
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ work, resolve: (value) => resolve(value as T), reject });
+      this.#schedule();
+    });
+  }
+
+  /** Commits what waits; later writes are refused. The connection may be closed then. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearImmediate(this.#scheduled);
+    const settled = this.#waiting.length > 0 ? this.#group(Number.POSITIVE_INFINITY) : [];
+    if (this.#wal !== undefined) fdatasyncSync(this.#file(this.#wal));
+    for (const settle of settled) settle();
+    if (!this.#syncing) this.#letGo();
+  }
+
+  #schedule(): void {
+    if (!this.#syncing) this.#scheduled ??= setImmediate(() => this.#turn());
+  }
+
+  #turn(): void {
+    this.#scheduled = undefined;
+    const settled = this.#group(performance.now() + turnMs);
+    if (this.#wal !== undefined) void this.#sync(this.#wal, settled);
+    else for (const settle of settled) settle();
+    if (this.#waiting.length > 0) this.#schedule();
+  }
+
+  async #sync(wal: string, settled: readonly Settle[]): Promise<void> {
+    this.#syncing = true;
+    try {
+      await syncInThread(this.#file(wal));
+      for (const settle of settled) settle();
+    } catch (error) {
+      this.#fault = error;
+      for (const settle of settled) settle(this.#named(error));
+    }
+    this.#syncing = false;
+    if (this.#closed) this.#letGo();
+    else if (this.#waiting.length > 0) this.#schedule();
+  }
+
+  #file(wal: string): number {
+    this.#walFile ??= openSync(wal, 'r+');
+    return this.#walFile;
+  }
+
+  #letGo(): void {
+    if (this.#walFile !== undefined) closeSync(this.#walFile);
+    this.#walFile = undefined;
+  }
+
+  /** Commits as many writes as fit into the time; answers how to settle them. */
+  #group(until: number): Settle[] {
+    const group: Write[] = [];
+    const answers: unknown[] = [];
+    try {
+      this.#db.exec('begin immediate');
+      do {
+        const write = this.#waiting.shift();
+        if (!write) break;
+        group.push(write);
+        answers.push(write.work());
+      } while (performance.now() < until);
+      this.#db.exec('commit');
+    } catch {
+      this.#rollback();
+      // Nothing was taken when the transaction could not even begin.
+      if (group.length === 0) group.push(...this.#waiting.splice(0));
+      return group.map((write) => this.#alone(write));
+    }
+    return group.map((write, i) => settleWith(write, answers[i]));
+  }
+
+  #alone(write: Write): Settle {
+    try {
+      this.#db.exec('begin immediate');
+      const answer = write.work();
+      this.#db.exec('commit');
+      return settleWith(write, answer);
+    } catch (error) {
+      this.#rollback();
+      return () => write.reject(this.#named(error));
+    }
+  }
+
+  #rollback(): void {
+    if (this.#db.isTransaction) this.#db.exec('rollback');
+  }
+
+  #named(error: unknown): unknown {
+    return error instanceof PinakesError
+      ? error
+      : new UnavailableError(`${this.#what} cannot write now`, error);
+  }
+}
+
+function settleWith(write: Write, answer: unknown): Settle {
+  return (fault) => (fault === undefined ? write.resolve(answer) : write.reject(fault));
+}

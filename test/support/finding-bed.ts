@@ -171,7 +171,7 @@ export async function openFindingBed(): Promise<FindingBed> {
   };
   await renew();
   for (const handler of finding.vision.handlers()) {
-    bed.jobs.handle({ ...handler, run: async () => ({ refitted: await finding.vision.refit() }) });
+    bed.jobs.handle(handler);
   }
   return finding;
 }

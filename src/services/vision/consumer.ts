@@ -1,19 +1,16 @@
-import type { Features } from '#engines/features/port';
 import type { Consumer, DeliveredChange } from '#services/events/contract';
 import type { Store } from '#services/store/contract';
 import { affectedBy } from './affected.ts';
 import type { Generations } from './generations.ts';
 import type { Keeper } from './keeper.ts';
-import type { RefitRequests } from './refit-job.ts';
+import type { RefitJob } from './refit-job.ts';
 
 /** What the consumer stands on. */
 export interface VectorConsumerParts {
   readonly keeper: Keeper;
   readonly generations: Generations;
-  readonly features: Features;
   readonly store: Store;
-  readonly encoder: string;
-  readonly requests: RefitRequests;
+  readonly refitJob: RefitJob;
 }
 
 /** The consumer `vectors`: who may find which picture by its looks. */
@@ -26,11 +23,11 @@ export class VectorConsumer implements Consumer {
   }
 
   async apply(changes: readonly DeliveredChange[]): Promise<void> {
-    const { store, keeper, features, encoder, generations, requests } = this.#parts;
+    const { store, keeper, generations, refitJob } = this.#parts;
     const affected = await affectedBy(store, changes);
     if (affected.media.length === 0) return;
     await keeper.refresh(affected.media, affected.pins);
-    await requests.consider(await features.count(encoder), generations.live.state.fitted);
+    await refitJob.consider(generations.live.state.fitted);
   }
 
   readonly checkpoint = (mark: string): Promise<void> => this.#parts.keeper.checkpoint(mark);

@@ -13,7 +13,7 @@ import { VectorConsumer, type VectorConsumerParts } from './consumer.ts';
 import type { Vision } from './contract.ts';
 import { Generations } from './generations.ts';
 import { Keeper } from './keeper.ts';
-import { RefitRequests } from './refit-job.ts';
+import { RefitJob } from './refit-job.ts';
 import { StoredVision } from './vision.ts';
 
 /** What vision stands on. */
@@ -48,10 +48,10 @@ export async function createVision(deps: VisionDeps): Promise<OpenVision> {
   const { encoder, dimensions: inputDimensions } = deps.pictures;
   const generations = await Generations.open({ ...deps, encoder, inputDimensions });
   const keeper = await Keeper.open({ generations, features, store, encoder, clock });
-  const requests = new RefitRequests(deps.jobs, clock);
-  const vision = new StoredVision({ ...deps, generations, keeper, encoder, log });
+  const refitJob = new RefitJob({ jobs: deps.jobs, clock, pictures: () => features.count(encoder) });
+  const vision = new StoredVision({ ...deps, generations, keeper, encoder, log, refitJob });
   return Object.assign(vision, {
-    consumerParts: { keeper, generations, features, store, encoder, requests },
+    consumerParts: { keeper, generations, store, refitJob },
   });
 }
 

@@ -3,32 +3,59 @@ import type { Clock } from '#kernel/clock';
 import type { JobHandler, Jobs } from '#services/jobs/contract';
 import { refitDue } from './growth.ts';
 
-const name = 'refit-projection';
-const quietMs = 60_000;
-
-/** The job's handler. */
-export function refitJob(run: () => Promise<boolean>): JobHandler {
-  return { name, concurrency: 1, run: async () => ({ refitted: await run() }) };
+/** What asking for a refit stands on. */
+export interface RefitJobDeps {
+  readonly jobs: Pick<Jobs, 'enqueue'>;
+  readonly clock: Clock;
+  /** How many pictures have features. */
+  readonly pictures: () => Promise<number>;
 }
 
-/** Asks for a refit when the library has grown enough; again for the same growth changes nothing. */
-export class RefitRequests {
-  readonly #jobs: Pick<Jobs, 'enqueue'>;
-  readonly #clock: Clock;
+const name = 'refit-projection';
+/** A library that has not grown for so long rests. */
+const quietMs = 60_000;
+
+/** Asks for refits, and runs them. */
+export class RefitJob {
+  readonly #deps: RefitJobDeps;
   #asked = '';
 
-  constructor(jobs: Pick<Jobs, 'enqueue'>, clock: Clock) {
-    this.#jobs = jobs;
-    this.#clock = clock;
+  constructor(deps: RefitJobDeps) {
+    this.#deps = deps;
   }
 
-  /** `fitted`: how many pictures the live projection was fitted to. */
-  async consider(pictures: number, fitted: number): Promise<void> {
+  /** Asks for a refit if the library has grown enough since one was fitted to `fitted` pictures. Again for the same growth changes nothing. */
+  async consider(fitted: number): Promise<void> {
+    const pictures = await this.#deps.pictures();
     const due = refitDue(pictures, fitted);
     const growth = `${due} ${fitted}`;
     if (due === 'no' || growth === this.#asked) return;
-    const runAfter = due === 'later' ? this.#clock.now() + quietMs : undefined;
-    await this.#jobs.enqueue({ name, payload: {}, runAfter, deduplicationKey: `${name} ${due}` });
+    if (due === 'later') await this.#later(pictures);
+    else await this.#deps.jobs.enqueue({ name, payload: {}, deduplicationKey: name });
     this.#asked = growth;
+  }
+
+  /** The handler; a refit that was asked for later is put off while the library grows. */
+  handler(refit: () => Promise<boolean>): JobHandler {
+    return {
+      name,
+      concurrency: 1,
+      run: async ({ pictures: then }) => {
+        const pictures = await this.#deps.pictures();
+        if (then === undefined || then === pictures) return { refitted: await refit() };
+        await this.#later(pictures);
+        return { refitted: false };
+      },
+    };
+  }
+
+  async #later(pictures: number): Promise<void> {
+    const runAfter = this.#deps.clock.now() + quietMs;
+    await this.#deps.jobs.enqueue({
+      name,
+      payload: { pictures },
+      runAfter,
+      deduplicationKey: `${name} ${pictures}`,
+    });
   }
 }

@@ -119,6 +119,22 @@ describe('refitting the projection', () => {
     );
   });
 
+  it('waits for a quiet minute when the library has only grown by a fifth', async () => {
+    await pinMany(enough);
+    await bed.settle();
+    for (let i = 0; i < 52; i++) await pinOne(i);
+    await bed.index();
+    await pinOne(3);
+    const generations: number[] = [];
+    for (let minute = 0; minute < 3; minute++) {
+      await bed.settle();
+      generations.push((await bed.vision.status()).generation);
+      bed.clock.advance(61_000);
+    }
+    assert.deepEqual(generations, [1, 1, 2]);
+    assert.equal((await bed.vision.status()).fitted, enough + 53);
+  });
+
   it('leaves the live generation as it was when it fails, and can be done again', async () => {
     await pinMany(enough);
     const opener = bed.openIndex;

@@ -8,13 +8,14 @@ import type { PictureQuery, SimilarMedia, Vision, VisionStatus } from './contrac
 import { type Generation, type Generations, vectorIn } from './generations.ts';
 import { encodeQuery, type QueryDeps } from './queries.ts';
 import { type RefitDeps, refit } from './refit.ts';
-import { refitJob } from './refit-job.ts';
+import type { RefitJob } from './refit-job.ts';
 
 /** What the service stands on. */
 export interface StoredVisionDeps extends QueryDeps, RefitDeps {
   readonly generations: Generations;
   readonly features: Features;
   readonly boards: Pick<Boards, 'audiences'>;
+  readonly refitJob: RefitJob;
 }
 
 const found = ({ key, score }: VectorMatch): SimilarMedia => ({ mediaId: key, score });
@@ -69,7 +70,7 @@ export class StoredVision implements Vision {
   }
 
   handlers(): JobHandler[] {
-    return [refitJob(() => this.refit())];
+    return [this.#deps.refitJob.handler(() => this.refit())];
   }
 
   async status(): Promise<VisionStatus> {

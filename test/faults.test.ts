@@ -38,7 +38,7 @@ test('a body that is no JSON, too long, or of another type is refused', async ()
 
 test('a blob that cannot be read is an internal fault that tells nothing', async () => {
   const folder = path.join('pictures', pin.picture.signature.slice(0, 2), pin.picture.signature);
-  const file = path.join(site.data, 'blobs', folder, '736.webp');
+  const file = path.join(site.data, 'blobs/files', folder, '736.webp');
   await rm(file);
   await mkdir(file);
   const answer = await ada.get(`/img/${pin.picture.signature}/736.webp`);

@@ -28,9 +28,12 @@ async function storedFiles(): Promise<string[]> {
     .sort();
 }
 
+/** Pictures that are there or on their way; of a refused one only the reason is kept. */
 async function storedMedia(): Promise<number> {
   let count = 0;
-  for await (const batch of site.app.services.store.scan('media')) count += batch.length;
+  for await (const batch of site.app.services.store.scan('media')) {
+    count += batch.filter(({ data }) => data['state'] !== 'refused').length;
+  }
   return count;
 }
 

@@ -68,7 +68,7 @@ async function openDerived(folder: string, config: Config, log: Log) {
     counters: openSqliteCounters({ path: file('counters.sqlite'), durability: config.durability }),
     features: openSqliteFeatures({ path: file('features.sqlite'), durability: config.durability }),
     lists: await openMemoryLists({ path: file('lists.snapshot'), log }),
-    textIndex: await openSqliteTextIndex({ path: file('words.sqlite'), log }),
+    textIndex: await openSqliteTextIndex({ path: file('words.sqlite'), durability: config.durability, log }),
   };
 }
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { killAfter } from '#kernel/crash';
+import { killAfter } from '../../../test/support/kill-after.ts';
 import { describeCounters } from './contract.ts';
 import type { Counters } from './port.ts';
 import { openSqliteCounters } from './sqlite.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { killAfter } from '#kernel/crash';
+import { killAfter } from '../../../test/support/kill-after.ts';
 import { describeFeatures } from './contract.ts';
 import type { Features } from './port.ts';
 import { openSqliteFeatures } from './sqlite.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { systemClock } from '#kernel/clock';
-import { killAfter } from '#kernel/crash';
+import { killAfter } from '../../../test/support/kill-after.ts';
 import { describeQueue } from './contract.ts';
 import type { Queue } from './port.ts';
 import { openSqliteQueue } from './sqlite.ts';

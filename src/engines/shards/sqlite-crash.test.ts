@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { killAfter } from '#kernel/crash';
+import { killAfter } from '../../../test/support/kill-after.ts';
 import type { Id } from '#kernel/ids';
 import type { Durability } from '#kernel/sqlite';
 import { idOf } from './contract-bed.ts';

@@ -4,8 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ConflictError, NotFoundError, UnavailableError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
 import { Metrics } from '#kernel/metrics';
+import { Bed, created, pinId, Watcher } from '../../../test/support/events-bed.ts';
 import { type Consumer, parkedTopic } from './contract.ts';
-import { Bed, created, pinId, Watcher } from './test-bed.ts';
 
 /** A watcher that keeps its place itself. */
 class MarkedWatcher extends Watcher {

@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventLog } from '#engines/event-log/port';
 import type { Shards } from '#engines/shards/port';
-import { killAfter } from '#kernel/crash';
 import { UnavailableError } from '#kernel/errors';
+import { Bed, created, overriding, pinId, shardCount, Watcher } from '../../../test/support/events-bed.ts';
+import { killAfter } from '../../../test/support/kill-after.ts';
 import { changesTopic } from './contract.ts';
-import { Bed, created, overriding, pinId, shardCount, Watcher } from './test-bed.ts';
 
 describe('the relay', () => {
   let bed: Bed;
@@ -139,7 +139,7 @@ describe('the relay', () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'pinakes-events-killed-'));
     const child = `
       import { writeSync } from 'node:fs';
-      import { Bed, created, pinId, Watcher } from '${new URL('./test-bed.ts', import.meta.url)}';
+      import { Bed, created, pinId, Watcher } from '${new URL('../../../test/support/events-bed.ts', import.meta.url)}';
       const bed = await Bed.open(${JSON.stringify(folder)});
       await bed.events([new Watcher()]).start();
       for (;;) {

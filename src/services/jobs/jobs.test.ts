@@ -8,10 +8,10 @@ import pino from 'pino';
 import type { Queue } from '#engines/queue/port';
 import { openSqliteQueue } from '#engines/queue/sqlite';
 import { ManualClock } from '#kernel/clock';
-import { killAfter } from '#kernel/crash';
 import { ConflictError, InvalidInputError, NotFoundError, UnavailableError } from '#kernel/errors';
 import { silentLog } from '#kernel/log';
 import { Metrics } from '#kernel/metrics';
+import { killAfter } from '../../../test/support/kill-after.ts';
 import { GiveUpError, type JobHandler, type Jobs } from './contract.ts';
 import { createJobs, type JobsDeps } from './index.ts';
 

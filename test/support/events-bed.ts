@@ -1,4 +1,4 @@
-/** For this folder's tests: real shards and a real log in a folder, and consumers to watch. */
+/** For tests of the events service: real shards and a real log in a folder, and consumers to watch. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,9 +9,9 @@ import { openSqliteShards } from '#engines/shards/sqlite';
 import { ManualClock } from '#kernel/clock';
 import { encodeId, type Id } from '#kernel/ids';
 import { silentLog } from '#kernel/log';
+import { type Consumer, changesTopic, type DeliveredChange, type Events } from '#services/events/contract';
+import { createEvents, type EventsDeps } from '#services/events/index';
 import { changeEvent } from '#services/store/contract';
-import { type Consumer, changesTopic, type DeliveredChange, type Events } from './contract.ts';
-import { createEvents, type EventsDeps } from './index.ts';
 
 /** How many shards the bed has. */
 export const shardCount = 4;

@@ -3,8 +3,8 @@ import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { killAfter } from '../../../test/support/kill-after.ts';
 import { encodeId, type Id } from '#kernel/ids';
+import { killAfter } from '../../../test/support/kill-after.ts';
 import { describeLists, type ListsPlace } from './contract.ts';
 import { openMemoryLists } from './memory.ts';
 

@@ -128,7 +128,7 @@ describe('store, whatever is asked of it', () => {
         await compare(store, model);
       }
     };
-    await fc.assert(fc.asyncProperty(commits, run), { numRuns: 60 });
+    await fc.assert(fc.asyncProperty(commits, run), { numRuns: 200 });
   });
 
   it('refuses every id of another shard or of the wrong type, and only those', async () => {

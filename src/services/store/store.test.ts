@@ -122,6 +122,16 @@ describe('store', () => {
     assert.equal((await store.getMany([id])).size, 0);
   });
 
+  it('never takes an object for the one that was removed under its id', async () => {
+    const id = await fresh(1, 'board');
+    await commit(1, put(id, { n: 1 }));
+    await commit(1, { kind: 'remove', id }, put(id, { n: 2 }));
+    assert.deepEqual((await store.get(id)).data, { n: 2 });
+    await commit(1, { kind: 'remove', id });
+    await commit(1, put(id, { n: 3 }));
+    assert.deepEqual((await store.get(id)).data, { n: 3 });
+  });
+
   it('works with a cache that cannot answer at once', async () => {
     const remote: Cache<StoredObject> = {
       getMany: (keys) => cache.getMany(keys),

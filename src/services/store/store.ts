@@ -71,21 +71,26 @@ export class ShardedStore implements Store {
     const written = requireCommit(commit, this.shardCount, now);
     const changes = commit.changes.map((change) => stamped(change, now));
     const versions = await this.#meter.time(actor, () => this.#shards.commit(commit.shard, changes));
-    await this.#learn(versions, written);
+    await this.#learn(versions, written, changes);
     return versions;
   }
 
-  async #learn(versions: CommitResult, written: ReadonlyMap<Id, Written>): Promise<void> {
+  async #learn(
+    versions: CommitResult,
+    written: ReadonlyMap<Id, Written>,
+    changes: readonly Change[],
+  ): Promise<void> {
     const made: StoredObject[] = [];
     const changed: Id[] = [];
-    const removed: Id[] = [];
+    // An object that is removed and put again starts over at version 1, which no cache can tell from the old one.
+    const removed = new Set(changes.filter((change) => change.kind === 'remove').map(({ id }) => id));
     for (const [id, version] of versions) {
       const put = written.get(id);
-      if (version === 0) removed.push(id);
-      else if (version === 1 && put) made.push(firstVersion(id, put));
+      if (removed.has(id)) continue;
+      if (version === 1 && put) made.push(firstVersion(id, put));
       else changed.push(id);
     }
-    await this.#objects.afterCommit(made, changed, removed);
+    await this.#objects.afterCommit(made, changed, [...removed]);
   }
 
   async range(request: RangeRequest & { mapping: MappingName }): Promise<MappingEntry[]> {

@@ -8,8 +8,8 @@
 import type { Ranked } from './rank.ts';
 
 const memory = 8;
-const lookAhead = 24;
-const penalty = 0.12;
+const lookAhead = 60;
+const penalty = 0.15;
 
 class Window {
   readonly #recent: string[] = [];

@@ -10,6 +10,8 @@ import * as sources from './sources.ts';
 const personWeights: Weights = { followed: 1, similar: 0.95, popular: 0.45, fresh: 0.4 };
 const strangerWeights: Weights = { popular: 0.6, fresh: 0.5 };
 const relatedWeights: Weights = { similar: 1, words: 0.5, board: 0.25 };
+// Far more than is shown, so that one long import does not fill the first pages by itself.
+const poolPerShown = 5;
 const tastes = 6;
 const neighboursOfTaste = 30;
 
@@ -21,7 +23,7 @@ class Recommender implements Recommend {
 
   async home(viewer: Actor, limit: number, options: { seed: number; seen: Seen }): Promise<Candidate[]> {
     // Lists reach further back the more of them has been seen, so that the scroll goes on to their end.
-    const depth = { limit, seen: options.seen };
+    const depth = { limit: limit * poolPerShown, seen: options.seen };
     const found = await Promise.all([
       sources.popular(this.#deps, depth),
       sources.fresh(this.#deps, depth),

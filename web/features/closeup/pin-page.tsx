@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import { useApi } from '../../shared/api/api.ts';
 import { myBoardsQuery } from '../../shared/api/my-boards.ts';
+import { personQuery } from '../../shared/api/person.ts';
 import { pinQuery } from '../../shared/api/pin.ts';
 import type { Head, PageContext, PageProps } from '../../shared/nav/page.ts';
 import { useTitle } from '../../shared/nav/use-title.ts';
@@ -31,8 +32,9 @@ export async function load({ api, client, params, me }: PageContext): Promise<vo
   const id = params['id'] ?? '';
   const related = client.prefetchInfiniteQuery(relatedQuery(api, id));
   const boards = me ? client.prefetchQuery(myBoardsQuery(api)) : undefined;
-  await client.fetchQuery(pinQuery(api, id));
-  await Promise.all([related, boards]);
+  const pin = await client.fetchQuery(pinQuery(api, id));
+  const owner = me && !pin.mine ? client.prefetchQuery(personQuery(api, pin.owner.name)) : undefined;
+  await Promise.all([related, boards, owner]);
 }
 
 const previewWidth = 1200;

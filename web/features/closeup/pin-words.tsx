@@ -4,6 +4,7 @@ import type { PinView } from '#services/pins/contract';
 import { Avatar } from '../../shared/ui/avatar.tsx';
 import { daysAgo, hostOf, plural } from '../../shared/ui/format.ts';
 import { Credit } from './credit.tsx';
+import { OwnerFollow } from './owner-follow.tsx';
 
 /** The pin. */
 export interface PinWordsProps {
@@ -36,6 +37,8 @@ function Whereabouts({ pin }: PinWordsProps) {
           {pin.saves > 0 && ` · saved ${plural(pin.saves, 'time')}`}
         </small>
       </p>
+      <span class="spring" />
+      <OwnerFollow pin={pin} />
     </div>
   );
 }

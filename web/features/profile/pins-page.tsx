@@ -1,12 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/preact-query';
 import type { PersonView } from '#services/accounts/contract';
 import { useApi } from '../../shared/api/api.ts';
+import { personQuery } from '../../shared/api/person.ts';
 import { PinList } from '../../shared/masonry/pin-list.tsx';
 import type { PageContext, PageProps } from '../../shared/nav/page.ts';
 import { Button } from '../../shared/ui/button.tsx';
 import { EmptyNote } from '../../shared/ui/note.tsx';
 import { openUpload } from '../../shared/upload/upload-request.ts';
-import { personQuery } from './api/get-person.ts';
 import { personPinsQuery } from './api/get-person-pins.ts';
 import { Profile } from './profile.tsx';
 

@@ -1,6 +1,6 @@
+import { personQuery } from '../../shared/api/person.ts';
 import type { Head, PageContext } from '../../shared/nav/page.ts';
 import { plural } from '../../shared/ui/format.ts';
-import { personQuery } from './api/get-person.ts';
 
 /** What a person's page says about itself. */
 export function head({ api, client, params }: PageContext): Head {

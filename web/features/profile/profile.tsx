@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/preact-query';
 import type { ComponentChildren } from 'preact';
 import type { PersonView } from '#services/accounts/contract';
 import { useApi } from '../../shared/api/api.ts';
+import { personQuery } from '../../shared/api/person.ts';
 import { useTitle } from '../../shared/nav/use-title.ts';
 import { FollowButton } from '../../shared/people/follow-button.tsx';
 import { Avatar } from '../../shared/ui/avatar.tsx';
@@ -9,7 +10,6 @@ import { ButtonLink } from '../../shared/ui/button-link.tsx';
 import { plural } from '../../shared/ui/format.ts';
 import { ErrorNote } from '../../shared/ui/note.tsx';
 import { Tabs } from '../../shared/ui/tabs.tsx';
-import { personQuery } from './api/get-person.ts';
 
 /** A person's page around one of its lists. */
 export interface ProfileProps {

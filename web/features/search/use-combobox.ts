@@ -5,6 +5,7 @@ import { useApi } from '../../shared/api/api.ts';
 import { useDebounced } from '../../shared/ui/use-debounced.ts';
 import { suggestionsQuery } from './api/get-suggestions.ts';
 import { forgetSearches, recentSearches } from './recent.ts';
+import { stepThrough } from './step-through.ts';
 
 const pauseMs = 80;
 
@@ -15,11 +16,6 @@ function useSuggestions(words: string, isOpen: boolean) {
   if (words.trim() === '')
     return isOpen ? recentSearches(localStorage).map((text) => ({ text, signature: null })) : [];
   return query.data ?? [];
-}
-
-/** Where the arrows lead: round through the list and the field itself (-1). */
-export function stepThrough(active: number, by: 1 | -1, count: number): number {
-  return ((active + 1 + by + (count + 1)) % (count + 1)) - 1;
 }
 
 /** A text field with a list, as the ARIA combobox pattern has it: the focus stays in the field. */

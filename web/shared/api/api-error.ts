@@ -39,9 +39,12 @@ export function offlineError(): ApiError {
   );
 }
 
-/** The sentence to show for whatever was thrown. */
+/** The sentence to show for whatever was thrown: it begins with a capital and ends with a stop. */
 export function messageOf(error: unknown): string {
-  return error instanceof ApiError ? error.message : 'Something went wrong here. Please try again.';
+  if (!(error instanceof ApiError)) return 'Something went wrong here. Please try again.';
+  const text = error.message.trim();
+  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 /** Whether this is a refusal with that status. */

@@ -14,10 +14,12 @@ export interface FollowButtonProps {
   /** For screen readers. */
   readonly name: string;
   readonly isFollowed: boolean;
+  /** How it looks while one does not follow yet. */
+  readonly look?: 'primary' | 'quiet';
 }
 
 /** Follows at once; goes back when it could not be. */
-export function FollowButton({ kind, target, name, isFollowed }: FollowButtonProps) {
+export function FollowButton({ kind, target, name, isFollowed, look = 'primary' }: FollowButtonProps) {
   const me = useMe();
   const follow = useFollow({ kind, key: target });
   const [shown, setShown] = useState(isFollowed);
@@ -32,12 +34,7 @@ export function FollowButton({ kind, target, name, isFollowed }: FollowButtonPro
     });
   };
   return (
-    <Button
-      look={shown ? 'quiet' : 'primary'}
-      aria-pressed={shown}
-      aria-label={`Follow ${name}`}
-      onClick={press}
-    >
+    <Button look={shown ? 'quiet' : look} aria-pressed={shown} aria-label={`Follow ${name}`} onClick={press}>
       {shown ? 'Following' : 'Follow'}
     </Button>
   );

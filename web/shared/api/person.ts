@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/preact-query';
 import type { PersonView } from '#services/accounts/contract';
-import type { Api } from '../../../shared/api/api.ts';
+import type { Api } from './api.ts';
 
 /** A person's page. */
 export function personQuery(api: Api, name: string) {

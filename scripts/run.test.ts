@@ -69,7 +69,7 @@ describe('the entry of all npm scripts', () => {
     const root = freshClone(t);
     const first = await run(root, 'pinakes', 'search', '--json');
     assert.equal(first.code, 0, first.stderr);
-    assert.deepEqual(JSON.parse(first.stdout), { args: ['search', '--json'], arenas: '2' });
+    assert.deepEqual(JSON.parse(first.stdout), { args: ['search', '--json'], arenas: '1' });
     assert.match(first.stderr, /installing dependencies/);
     assert.ok(existsSync(stampOf(root)));
   });

@@ -4,20 +4,28 @@ import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /**
- * The environment of everything that Pinakes runs. Few malloc arenas keep native memory from fragmenting;
- * kept machine code saves a third of the time that loading the sources takes.
+ * The environment of everything that Pinakes runs. One malloc arena, with pictures' buffers mapped apart and given back
+ * at once, keeps memory under 400 MB with half a dozen threads; more of libuv's threads, so that a sync to disk does not
+ * wait behind pictures; kept machine code saves a third of the time that loading the sources takes.
  */
 export function environment(root) {
   return {
+    ...memory,
     ...process.env,
-    MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '2',
+    UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '8',
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'node'),
     PATH: [join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
   };
 }
 
-/** Node's own options for everything that Pinakes runs. */
-export const nodeOptions = ['--disable-warning=ExperimentalWarning'];
+const memory = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+};
+
+/** Node's own options for everything that Pinakes runs. Small young generations: each of the threads has its own. */
+export const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
 
 const parentPollMs = 250;
 

@@ -25,10 +25,11 @@ async function start(): Promise<void> {
   const { path, queries } = stateOfPage();
   hydrate(client, queries);
   entry.value = { ...entry.value, path };
-  readTheme();
   await loadPage(entry.value.path);
   startNavigation(async (path) => void (await loadPage(path)));
   takeOver(<App api={browserApi} client={client} />, root);
+  // Not before: the first drawing must be the server's, which does not know the choice.
+  readTheme();
   if (entry.value.scroll > 0) window.scrollTo({ top: entry.value.scroll, behavior: 'instant' });
   document.documentElement.dataset['ready'] = 'true';
 }

@@ -23,6 +23,11 @@ function isPlainClick(event: MouseEvent): boolean {
   return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 }
 
+/** Whether the focus went elsewhere on the page. Into a dialog does not count: it comes back from there. */
+function hasLeft(tile: HTMLElement, to: EventTarget | null): boolean {
+  return to instanceof Element && !tile.contains(to) && !to.closest('dialog');
+}
+
 /** Whether a mouse is over, or the keyboard within; a finger's tap is neither. */
 function useAttention() {
   const [isActive, setActive] = useState(false);
@@ -34,10 +39,9 @@ function useAttention() {
         setActive(event.currentTarget.querySelector(':focus-visible') !== null),
       onFocusIn: (event: FocusEvent) =>
         event.target instanceof Element && event.target.matches(':focus-visible') && setActive(true),
-      onFocusOut: (event: FocusEvent & { currentTarget: HTMLElement }) =>
-        event.relatedTarget instanceof Node &&
-        !event.currentTarget.contains(event.relatedTarget) &&
-        setActive(false),
+      onFocusOut: (event: FocusEvent & { currentTarget: HTMLElement }) => {
+        if (hasLeft(event.currentTarget, event.relatedTarget)) setActive(false);
+      },
     },
   };
 }

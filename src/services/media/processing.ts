@@ -21,6 +21,9 @@ export interface ProcessingDeps {
   readonly concurrency: number;
 }
 
+/** A job whose process died is taken up again this soon. */
+const leaseMs = 15_000;
+
 /** The job's name; its payload is `{ mediaId }`. */
 export const processJob = 'process-picture';
 
@@ -33,7 +36,12 @@ export class Processing {
   }
 
   handler(): JobHandler {
-    return { name: processJob, concurrency: this.#deps.concurrency, run: (payload) => this.#run(payload) };
+    return {
+      name: processJob,
+      concurrency: this.#deps.concurrency,
+      leaseMs,
+      run: (payload) => this.#run(payload),
+    };
   }
 
   async #run(payload: JsonObject): Promise<JsonObject> {

@@ -2,6 +2,7 @@
 import { TextDecoder } from 'node:util';
 
 const sniffed = 1024;
+const looked = 4096;
 const declared = /<meta[^>]+charset\s*=\s*["']?\s*([a-z0-9_:.-]+)/i;
 
 function decoderFor(label: string): TextDecoder | undefined {
@@ -14,7 +15,7 @@ function decoderFor(label: string): TextDecoder | undefined {
 
 /** A page cannot be UTF-16 and ASCII-readable at once, so such a claim in the page itself means UTF-8. */
 function ownLabel(start: Buffer): string {
-  const label = declared.exec(start.toString('latin1'))?.[1]?.toLowerCase() ?? '';
+  const label = declared.exec(start.toString('latin1', 0, looked))?.[1]?.toLowerCase() ?? '';
   return label.startsWith('utf-16') ? 'utf-8' : label;
 }
 

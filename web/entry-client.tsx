@@ -2,7 +2,7 @@
 import { type DehydratedState, hydrate } from '@tanstack/preact-query';
 import { hydrate as takeOver } from 'preact';
 import { App } from './app/app.tsx';
-import { loadPage } from './app/routes.ts';
+import { loadAllPages, loadPage } from './app/routes.ts';
 import { browserApi } from './shared/api/browser-api.ts';
 import { createQueryClient } from './shared/api/query-client.ts';
 import { entry, startNavigation } from './shared/nav/location.ts';
@@ -18,6 +18,9 @@ function stateOfPage(): PageState {
   return JSON.parse(document.getElementById('state')?.textContent ?? '{}');
 }
 
+/** The first page has loaded its pictures by then. */
+const idleAfterMs = 2500;
+
 async function start(): Promise<void> {
   const root = document.getElementById('app');
   if (!root) return;
@@ -32,6 +35,7 @@ async function start(): Promise<void> {
   readTheme();
   if (entry.value.scroll > 0) window.scrollTo({ top: entry.value.scroll, behavior: 'instant' });
   document.documentElement.dataset['ready'] = 'true';
+  setTimeout(() => void loadAllPages().catch(() => {}), idleAfterMs);
 }
 
 void start();

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import { entry } from '../shared/nav/location.ts';
 import { markShown } from '../shared/nav/shown.ts';
+import { Guard } from './guard.tsx';
 import { moveFocus } from './move-focus.ts';
 import { Page as NotFound } from './not-found-page.tsx';
 import { loadedPage, matchPath } from './routes.ts';
@@ -14,5 +15,5 @@ export function Outlet() {
   const { key } = entry.value;
   useLayoutEffect(markShown, [key]);
   useEffect(() => moveFocus(path), [path, key]);
-  return page ? <page.Page key={path} params={params} /> : <NotFound />;
+  return <Guard key={path}>{page ? <page.Page params={params} /> : <NotFound />}</Guard>;
 }

@@ -53,6 +53,11 @@ export async function loadPage(path: string): Promise<PageModule> {
   return module;
 }
 
+/** Fetches the code of all pages, for when there is nothing else to do: later moves are then instant. */
+export async function loadAllPages(): Promise<void> {
+  for (const route of routes) if (!loaded.has(route)) loaded.set(route, await route.load());
+}
+
 /** A page whose code is there; undefined before `loadPage` has resolved. */
 export function loadedPage(route: Route): PageModule | undefined {
   return loaded.get(route);

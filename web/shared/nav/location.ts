@@ -60,6 +60,17 @@ function stateOf(state: unknown): { key: string; depth: number } {
   };
 }
 
+/** Whether the page's code is there. When it cannot be fetched, the browser goes there by itself. */
+async function isPrepared(target: URL | Location): Promise<boolean> {
+  try {
+    await prepare(target.pathname);
+    return true;
+  } catch {
+    window.location.assign(target.href);
+    return false;
+  }
+}
+
 async function show(next: Entry, options: GoOptions): Promise<void> {
   const shown = waitUntilShown();
   const isSame = next.key === entry.value.key;
@@ -72,7 +83,7 @@ async function show(next: Entry, options: GoOptions): Promise<void> {
 /** Goes to a path of this site. Resolves when the page stands. */
 export async function go(to: string, options: GoOptions = {}): Promise<void> {
   const target = new URL(to, window.location.href);
-  await prepare(target.pathname);
+  if (!(await isPrepared(target))) return;
   rememberScroll(entry.value.key, window.scrollY);
   const from = entry.value;
   const depth = options.replace ? from.depth : from.depth + 1;
@@ -94,7 +105,7 @@ async function followHistory(): Promise<void> {
   const from = entry.value;
   rememberScroll(from.key, window.scrollY);
   const next = entryHere();
-  await prepare(next.path);
+  if (!(await isPrepared(window.location))) return;
   const stay = from.path === next.path && from.key === next.key;
   await withHero({ from: from.path, to: next.path }, () => show(next, { stay }));
 }

@@ -8,8 +8,9 @@ import type { Me } from '#services/accounts/contract';
 import type { BoardView } from '#services/boards/contract';
 import type { ImportReport } from '#services/imports/contract';
 import type { PinView } from '#services/pins/contract';
+import { truncated } from './support/bad-pictures.ts';
 import { type CollectedPicture, writeCollection } from './support/collection.ts';
-import { photoPath, softPicture } from './support/pictures.ts';
+import { photo, photoPath, softPicture } from './support/pictures.ts';
 import { pinakes, pinakesJson, startPinakes } from './support/programs.ts';
 import { freshFolder, type Site, startSiteIn } from './support/site.ts';
 import { assertRefused } from './support/visitor.ts';
@@ -130,11 +131,14 @@ test('a broken picture is counted, explained and exit code 1, and the others are
   await mkdir(mixed);
   await writeFile(path.join(mixed, 'a.jpg'), await softPicture(1));
   await writeFile(path.join(mixed, 'b.jpg'), 'a text');
+  // Passes for a picture until it is decoded.
+  await writeFile(path.join(mixed, 'c.jpg'), truncated(await photo('boats')));
   const { code, json, stderr } = await pinakesJson<ImportReport>(data, 'import', mixed);
   assert.equal(code, 1);
-  assert.deepEqual([json.imported, json.failed], [1, 1]);
-  assert.equal(json.failures[0]?.file, 'b.jpg');
-  assert.match(stderr, /b\.jpg/);
+  assert.deepEqual([json.imported, json.failed], [1, 2]);
+  assert.deepEqual(json.failures.map(({ file }) => file).sort(), ['b.jpg', 'c.jpg']);
+  assert.match(stderr, /b\.jpg: .*picture/);
+  assert.match(stderr, /c\.jpg: .*picture/);
 });
 
 test('everything derived is rebuilt, and the doctor finds all sound', async () => {

@@ -18,6 +18,8 @@ before(async () => {
   const boards = [];
   for (let n = 0; n < 10; n += 1) boards.push((await ada.board(`Board ${n}`)).id);
   made = await seedPins(site, ada, boards, total);
+  // Done now rather than a minute later, since looks are compared anew then.
+  await site.app.services.vision.refit();
 });
 after(() => site.stop());
 

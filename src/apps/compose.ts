@@ -142,8 +142,8 @@ export async function composeApp(config: Config): Promise<App> {
     metrics,
     clock: systemClock,
   });
-  const { media, pins, boards, jobs } = writing;
-  const imports = createImports({ media, pins, boards, log, inFlight: config.workers + 2 });
+  const { store, media, pins, boards, jobs } = writing;
+  const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
   return {
     config,
     log,

@@ -39,7 +39,7 @@ function scattered(seed: number): number {
   return wave - Math.floor(wave);
 }
 
-/** A JPEG of soft colours, another one for every `n`, 300 pixels wide unless told, of a height that varies. Takes about 3 ms. */
+/** A JPEG of soft colours, another one for every `n`, 300 pixels wide unless told, of a height that varies with it. Takes about 3 ms. */
 export async function softPicture(
   n: number,
   { width = 300, height = 200 + ((n * 37) % 220) } = {},

@@ -99,8 +99,9 @@ export async function verifyApp(app: App): Promise<Verified> {
 export async function verifyFolder(folder: string): Promise<Verified> {
   const site = await startSiteIn(folder, { allowLoopback: false });
   try {
+    const verified = await verifyApp(site.app);
     assert.deepEqual(await temporaryFiles(site.data), []);
-    return await verifyApp(site.app);
+    return verified;
   } finally {
     await site.close();
   }

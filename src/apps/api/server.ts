@@ -9,6 +9,7 @@ import { openApiInfo } from './openapi.ts';
 import { routes } from './routes/index.ts';
 import { installSessions } from './session.ts';
 import { handleError } from './status.ts';
+import { drainUploads } from './upload.ts';
 
 /** Headers that cost nothing and close whole classes of attacks. */
 function installHeaders(server: FastifyInstance): void {
@@ -39,6 +40,7 @@ export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
   await server.register(multipart, {
     limits: { files: 1, fields: 10, fileSize: deps.config.limits.bytes + 1 },
   });
+  drainUploads(server);
   installSessions(server, deps.services.accounts);
   await server.register(routes, deps);
   return server;

@@ -1,6 +1,6 @@
 /** One uploaded file as a stream. */
 import type { Readable } from 'node:stream';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidInputError } from '#kernel/errors';
 
 /** The file in the multipart field `file`; throws `InvalidInputError` when there is none. The stream must be consumed. */
@@ -10,4 +10,16 @@ export async function uploadedFile(request: FastifyRequest): Promise<Readable> {
   const part = await request.file();
   if (!part) throw new InvalidInputError('file', 'is required: the picture itself');
   return part.file;
+}
+
+/**
+ * Lets what is left of a refused upload run out. Without this the connection stays stuck at it, and whatever the
+ * browser asks next on the same connection is never answered.
+ */
+export function drainUploads(server: FastifyInstance): void {
+  server.addHook('onResponse', async ({ raw }) => {
+    if (raw.readableEnded || raw.destroyed) return;
+    raw.unpipe();
+    raw.resume();
+  });
 }

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { type ErrorCode, PinakesError, UnavailableError } from '#kernel/errors';
 import type { Json } from '#kernel/json';
 import type { CommandResult, Reporter } from './command.ts';
-import { controlAddress } from './control-server.ts';
+import { controlAddress } from './control-address.ts';
 import { type CommandMessage, decodeLines, encodeLine } from './wire.ts';
 
 /** A connection to the process that holds the folder; undefined when none does. */

@@ -1,25 +1,12 @@
 /** The control socket: how the command line reaches the process that holds the data folder. */
-import { createHash } from 'node:crypto';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { App } from '#apps/compose';
 import { PinakesError } from '#kernel/errors';
 import type { Command, Reporter } from './command.ts';
 import { commands } from './commands/index.ts';
+import { controlAddress } from './control-address.ts';
 import { type CommandMessage, type CommandRequest, decodeLines, encodeLine } from './wire.ts';
-
-/** Where the socket of a data folder is: inside it, or in the temporary folder when the path is too long for a socket. */
-export function controlAddress(dataFolder: string): string {
-  if (process.platform === 'win32') return `\\\\.\\pipe\\pinakes-${hashOf(dataFolder)}`;
-  const inside = path.join(dataFolder, 'run', 'control.sock');
-  return inside.length < 100 ? inside : path.join(tmpdir(), `pinakes-${hashOf(dataFolder)}.sock`);
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
 
 function reporterTo(send: (message: CommandMessage) => void): Reporter {
   let last = 0;

@@ -1,7 +1,6 @@
 /** `pinakes CMD`: exit code 0 good, 1 failed, 2 bad usage. */
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { startServer } from '#apps/server';
 import { PinakesError } from '#kernel/errors';
 import type { Json } from '#kernel/json';
 import { runCommand } from './run.ts';
@@ -105,13 +104,18 @@ function addCareCommands(program: Command): void {
     .action((options: { json?: boolean }) => execute('doctor', {}, options.json ?? false));
 }
 
+async function start(): Promise<void> {
+  const { startServer } = await import('#apps/server');
+  await startServer();
+}
+
 function createProgram(): Command {
   const program = new Command('pinakes');
   program
     .description('Save pictures, arrange them on boards, find more like them.')
     .exitOverride()
     .showHelpAfterError();
-  program.command('start').description('start everything in this process').action(startServer);
+  program.command('start').description('start everything in this process').action(start);
   addDataCommands(program);
   addCareCommands(program);
   return program;

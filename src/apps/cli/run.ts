@@ -1,11 +1,9 @@
 /** Runs one command where the data is: in the server that holds the folder, else here. */
 
-import { composeApp } from '#apps/compose';
 import { loadConfig } from '#apps/config/config';
 import { readEnvironment } from '#apps/config/env';
 import type { Json } from '#kernel/json';
 import type { CommandResult } from './command.ts';
-import { commands } from './commands/index.ts';
 import { connectControl, runRemotely } from './control-client.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,6 +12,11 @@ async function runHere(
   input: Record<string, Json>,
   terminal: Terminal,
 ): Promise<CommandResult> {
+  // Loaded here only: a command that runs in the server, and one that is misspelt, answer at once.
+  const [{ composeApp }, { commands }] = await Promise.all([
+    import('#apps/compose'),
+    import('./commands/index.ts'),
+  ]);
   const config = loadConfig(readEnvironment());
   const app = await composeApp({
     ...config,

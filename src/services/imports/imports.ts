@@ -6,6 +6,7 @@ import type { Log } from '#kernel/log';
 import type { Boards } from '#services/boards/contract';
 import type { Media } from '#services/media/contract';
 import type { Pins } from '#services/pins/contract';
+import type { Store } from '#services/store/contract';
 import type { ImportProgress, ImportReport, ImportRequest, Imports } from './contract.ts';
 import { type FoundPicture, listPictures } from './folder.ts';
 
@@ -14,6 +15,7 @@ export interface ImportsDeps {
   readonly media: Media;
   readonly pins: Pins;
   readonly boards: Boards;
+  readonly store: Pick<Store, 'linked'>;
   readonly log: Log;
   readonly inFlight: number;
 }
@@ -71,6 +73,7 @@ class ImportRun {
         path.join(this.#request.folder, picture.file),
       );
       await media.done;
+      if (await this.#isPinned(media.id)) return { kind: 'skipped' };
       await this.#pin(picture, media.id);
       return { kind: 'imported' };
     } catch (error) {
@@ -78,6 +81,12 @@ class ImportRun {
       if (error instanceof PinakesError) return { kind: 'failed', reason: error.message };
       throw error;
     }
+  }
+
+  /** Asked before a board is made for the picture: one that is only skipped needs none. */
+  async #isPinned(mediaId: Id): Promise<boolean> {
+    const pinned = await this.#deps.store.linked('user_has_media', this.#person.userId, [mediaId]);
+    return pinned.has(mediaId);
   }
 
   async #pin(picture: FoundPicture, mediaId: Id): Promise<void> {

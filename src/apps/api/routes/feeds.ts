@@ -4,14 +4,16 @@ import { PinViewSchema } from '#services/pins/contract';
 import type { ApiDeps } from '../deps.ts';
 import { describe, PageQuerySchema } from './shared.ts';
 
+const asJson = (data: unknown): string => (typeof data === 'string' ? data : JSON.stringify(data));
+
 /** The home and following feeds. */
 export function feedRoutes(server: FastifyInstance, { services: { feed } }: ApiDeps): void {
   const described = (summary: string) =>
     describe('feeds', summary, { querystring: PageQuerySchema }, PageSchema(PinViewSchema));
   server.get<{ Querystring: PageRequest }>(
     '/api/feed/home',
-    // The service answers JSON text: the schema documents it, and nothing is serialised twice.
-    { schema: described('The home feed'), serializerCompiler: () => (data) => data as string },
+    // The service answers JSON text: the schema documents it, and nothing is serialised twice. Refusals are objects.
+    { schema: described('The home feed'), serializerCompiler: () => asJson },
     async (request, reply) => {
       const json = await feed.homeJson(request.viewer, request.query);
       reply

@@ -54,8 +54,8 @@ export function StartStep({ onFiles, onPage }: StartStepProps) {
     <>
       <ChooseFile class="upload-drop" isMany onFiles={onFiles}>
         <ImageUp size={40} strokeWidth={1.5} aria-hidden="true" />
-        <span class="upload-call">Drop pictures here</span>
-        <span class="upload-hint">or press to choose them, or paste one</span>
+        <span class="upload-call">Choose pictures</span>
+        <span class="upload-hint">or drop them here, or paste one</span>
       </ChooseFile>
       <FromPage onPage={onPage} />
     </>

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { useLatest } from '../ui/use-latest.ts';
 
 /** What keys do, by `KeyboardEvent.key`, letters in lower case. */
@@ -22,7 +22,8 @@ export function useKeys(acts: KeyActs): void {
     event.preventDefault();
     act(event);
   });
-  useEffect(() => {
+  // With the drawing itself: a key pressed right after a move belongs to the new page already.
+  useLayoutEffect(() => {
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
   }, [press]);

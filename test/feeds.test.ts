@@ -39,8 +39,20 @@ test('a stranger scrolls through all pins, none twice', async () => {
   assert.equal(cursor, null);
 });
 
+test('a cursor from before a restart leads on, without repeats', async () => {
+  const before = await scroll(bob, '/api/feed/home', { most: 5 });
+  const strangers = await scroll(site.visitor(), '/api/feed/home', { most: 5 });
+  site = await site.restart();
+  bob = new Visitor(site.url, bob.cookie);
+  const rest = await scroll(bob, '/api/feed/home', { cursor: before.cursor });
+  assertNoTwice([...before.items, ...rest.items]);
+  assert.ok(before.items.length + rest.items.length >= total);
+  const restOfStrangers = await scroll(site.visitor(), '/api/feed/home', { cursor: strangers.cursor });
+  assertNoTwice([...strangers.items, ...restOfStrangers.items]);
+  assert.ok(strangers.items.length + restOfStrangers.items.length >= total);
+});
+
 test('a member scrolls through all pins, none twice', async () => {
-  const pin = made[0];
   const own = await bob.board('Own');
   for (const { id } of made.slice(0, 8))
     await bob.expect(201, 'POST', `/api/pins/${id}/save`, { boardId: own.id });
@@ -49,7 +61,6 @@ test('a member scrolls through all pins, none twice', async () => {
   const { items } = await scroll(bob, '/api/feed/home', { limit: 40 });
   assert.ok(items.length >= total - 20, `${items.length} of ${total}`);
   assertNoTwice(items);
-  assert.ok(pin);
 });
 
 test('the same cursor gives the same page again', async () => {
@@ -87,17 +98,4 @@ test('forged cursors and bad limits are refused', async () => {
   }
   assertRefused(await bob.get('/api/feed/home?limit=1000'), 400, 'invalid_input', 'limit');
   assertRefused(await bob.get('/api/feed/home?limit=none'), 400, 'invalid_input', 'limit');
-});
-
-test('a cursor from before a restart leads on, without repeats', async () => {
-  const before = await scroll(bob, '/api/feed/home', { most: 5 });
-  const strangers = await scroll(site.visitor(), '/api/feed/home', { most: 5 });
-  site = await site.restart();
-  const back = new Visitor(site.url, bob.cookie);
-  const rest = await scroll(back, '/api/feed/home', { cursor: before.cursor });
-  assertNoTwice([...before.items, ...rest.items]);
-  assert.ok(before.items.length + rest.items.length >= total - 20);
-  const restOfStrangers = await scroll(site.visitor(), '/api/feed/home', { cursor: strangers.cursor });
-  assertNoTwice([...strangers.items, ...restOfStrangers.items]);
-  assert.ok(strangers.items.length + restOfStrangers.items.length >= total);
 });

@@ -44,7 +44,8 @@ test('widths are what they say, and never enlarge', async () => {
 
 test('the best format that the browser takes is sent, and caches are told', async () => {
   // What is asked for again and again is worth its AVIF.
-  for (let n = 0; n < 3; n += 1) await (await get('474.auto', { accept: 'image/avif,image/webp' })).arrayBuffer();
+  for (let n = 0; n < 3; n += 1)
+    await (await get('474.auto', { accept: 'image/avif,image/webp' })).arrayBuffer();
   await site.drain();
   const cases = [
     ['image/avif,image/webp,*/*', 'image/avif'],

@@ -144,7 +144,9 @@ test('moving a pin to a secret board hides it as well', async () => {
   const ofTheBoard = /board/;
   const also = ['suggestions'];
   for (const visitor of others) {
-    const found = told(await traces(visitor)).filter((place) => !ofTheBoard.test(place) && !also.includes(place));
+    const found = told(await traces(visitor)).filter(
+      (place) => !ofTheBoard.test(place) && !also.includes(place),
+    );
     assert.deepEqual(found, []);
   }
 });

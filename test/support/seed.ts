@@ -32,7 +32,10 @@ export async function seedPins(
     for (const n of numbers) {
       const boardId = boardIds[n % boardIds.length];
       if (boardId === undefined) throw new Error('no boards');
-      const { id } = await media.ingest(person, await softPicture(n));
+      const { id } = await media.ingest(
+        person,
+        await softPicture(n, { width: 120, height: 80 + ((n * 37) % 90) }),
+      );
       made.push(await pins.create(person, { boardId, mediaId: id, title: `Picture ${n + 1}` }));
     }
   };

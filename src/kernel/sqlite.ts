@@ -38,7 +38,7 @@ export function openSqlite(options: SqliteOptions): DatabaseSync {
     db.exec(`
       pragma journal_mode = wal;
       pragma synchronous = ${options.durability === 'power' ? 'full' : 'normal'};
-      pragma cache_size = -16000;
+      pragma cache_size = -4000;
       pragma mmap_size = 268435456;
       pragma temp_store = memory;`);
     migrate(db, options);

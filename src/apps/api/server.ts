@@ -2,7 +2,7 @@
 import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { ApiDeps } from './deps.ts';
 import { observeRequests } from './observe.ts';
 import { openApiInfo } from './openapi.ts';
@@ -25,7 +25,7 @@ function installHeaders(server: FastifyInstance): void {
 export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
   const server = fastify({
     loggerInstance: deps.log.child({ part: 'http' }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: deps.config.trustProxy,
     bodyLimit: 256 * 1024,
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, allErrors: false } },

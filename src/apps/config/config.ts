@@ -55,7 +55,7 @@ export interface Config {
   readonly limits: { readonly bytes: number; readonly pixels: number; readonly frames: number };
 }
 
-const defaultLimits = { bytes: 40 * 1024 * 1024, pixels: 100_000_000, frames: 300 };
+const defaultLimits = { bytes: 40_000_000, pixels: 64_000_000, frames: 300 };
 
 function readFile(file: string | undefined): ConfigFile {
   if (file === undefined) return {};

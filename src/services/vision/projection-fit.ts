@@ -43,9 +43,13 @@ function principalComponents(rows: Rows, count: number): Component[] {
   });
 }
 
+// Half of full whitening would be 0.25. On 802 photos 0.175 finds the finer classes as well (mAP 18.7 % against 18.3 %) and
+// the coarser ones better (49.7 % against 44.5 %).
+const whitening = 0.175;
+
 /**
- * Fits the `dimensions` widest principal components of the samples, each divided by the fourth
- * root of its variance (half-whitening: full whitening would raise noise as high as content).
+ * Fits the `dimensions` widest principal components of the samples, each divided by its variance to the power of
+ * `whitening` (partial whitening: full whitening would raise noise as high as content).
  * Fewer samples than `dimensions` give fewer components; the rest stay zero, so that the length
  * of the vectors never changes. At most 5,000 samples are used. The same samples give the same projection.
  * Throws `InvalidInputError` when there is no sample or their lengths differ.
@@ -63,7 +67,7 @@ export function fitProjection(samples: readonly Float32Array[], dimensions = 256
   const components = new Float32Array(dimensions * inputDimensions);
   for (const [i, { direction, variance }] of principalComponents(centred, dimensions).entries()) {
     components.set(
-      direction.map((x) => x * variance ** -0.25),
+      direction.map((x) => x * variance ** -whitening),
       i * inputDimensions,
     );
   }

@@ -1,6 +1,6 @@
 /**
  * A projection turns an encoder's raw features into the short vectors that are indexed:
- * principal components fitted on the library's own pictures, half-whitened, so that what
+ * principal components fitted on the library's own pictures, partly whitened, so that what
  * this library varies in counts and what all of its pictures share does not.
  */
 import { InvalidInputError, UnsupportedError } from '#kernel/errors';

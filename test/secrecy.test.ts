@@ -99,6 +99,8 @@ test('a public pin is found everywhere by everybody', async () => {
 
 test('it is gone everywhere the moment its board is secret, and stays for its owner', async () => {
   await ada.expect(200, 'PATCH', `/api/boards/${board.id}`, { secret: true });
+  const picture = `/img/${hidden.picture.signature}/236.webp`;
+  for (const visitor of others) assert.equal((await visitor.get(picture)).status, 404);
   for (const visitor of others) assert.deepEqual(told(await traces(visitor)), []);
   await site.drain();
   for (const visitor of others) {

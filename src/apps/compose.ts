@@ -12,7 +12,7 @@ import { createFollowersConsumer, createFollows } from '#services/follows/index'
 import { createImports } from '#services/imports/index';
 import { createJobs } from '#services/jobs/index';
 import { createMedia } from '#services/media/index';
-import { createCountersConsumer, createPictureVisibilityConsumer, createPins } from '#services/pins/index';
+import { createCountersConsumer, createPins } from '#services/pins/index';
 import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
 import { createStore } from '#services/store/index';
@@ -112,12 +112,11 @@ type Finding = Awaited<ReturnType<typeof composeFinding>>;
 
 /** Everything that is derived from the log. */
 function composeConsumers({ engines }: Base, writing: Writing, finding: Finding) {
-  const { store, follows, media, pins } = writing;
+  const { store, follows, pins } = writing;
   const { counters, lists, textIndex } = engines;
   return [
     createCountersConsumer({ counters }),
     createFollowersConsumer({ store }),
-    createPictureVisibilityConsumer({ media, store }),
     createTextConsumer({ textIndex, store }),
     createVectorConsumer({ vision: finding.vision }),
     createFeedsConsumer({ lists, follows, pins, counters, feed: finding.feed }),

@@ -6,7 +6,7 @@ import { type Id, shardOf } from '#kernel/ids';
 import type { Media, MediaData, MediaView, PagePreview, PictureView } from '#services/media/contract';
 import { dataOf, type Store } from '#services/store/contract';
 
-type Part = Pick<Media, 'view' | 'takenInBy' | 'preview' | 'ingestUrl' | 'forget'>;
+type Part = Pick<Media, 'view' | 'takenInBy' | 'preview' | 'ingestUrl'>;
 
 /** The part of the media service that pins use, over objects that tests put into the store, and pages that they describe. */
 export class HeldMedia implements Part {
@@ -17,8 +17,6 @@ export class HeldMedia implements Part {
   readonly pages = new Map<string, PagePreview>();
   /** Ids of pictures by their address; an address that is missing cannot be reached. */
   readonly pictures = new Map<string, Id>();
-  /** What was asked to be forgotten. */
-  readonly forgotten: Id[] = [];
   constructor(store: Store) {
     this.#store = store;
   }
@@ -82,9 +80,5 @@ export class HeldMedia implements Part {
     const id = this.pictures.get(url);
     if (id === undefined) throw new UnavailableError('the picture does not answer');
     return { id, picture: this.view(dataOf<MediaData>(await this.#store.get(id))) };
-  }
-
-  forget(mediaId: Id): void {
-    this.forgotten.push(mediaId);
   }
 }

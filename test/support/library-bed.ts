@@ -15,7 +15,7 @@ import { createFollowersConsumer, createFollows } from '#services/follows/index'
 import type { Jobs } from '#services/jobs/contract';
 import { createJobs } from '#services/jobs/index';
 import type { Pins } from '#services/pins/contract';
-import { createCountersConsumer, createPictureVisibilityConsumer, createPins } from '#services/pins/index';
+import { createCountersConsumer, createPins } from '#services/pins/index';
 import type { ChangeEvent } from '#services/store/contract';
 import { HeldMedia } from './held-media.ts';
 import { openShardBed, type ShardBed } from './shard-bed.ts';
@@ -83,11 +83,7 @@ export async function openLibraryBed(): Promise<LibraryBed> {
   const services = createServices(bed, jobs, counters, media);
   for (const handler of [...services.boards.handlers(services.pins), ...services.pins.handlers()])
     jobs.handle(handler);
-  const consumers: Consumer[] = [
-    createCountersConsumer({ counters }),
-    createFollowersConsumer(bed),
-    createPictureVisibilityConsumer({ media, store: bed.store }),
-  ];
+  const consumers: Consumer[] = [createCountersConsumer({ counters }), createFollowersConsumer(bed)];
   let started: Promise<void> | undefined;
   const deliver = async () => {
     const changes = await readChanges(bed);

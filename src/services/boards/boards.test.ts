@@ -194,10 +194,6 @@ describe('boards', () => {
         followers: 0,
         following: 0,
       });
-      assert.deepEqual(
-        new Set(bed.media.forgotten),
-        new Set([...data.values()].map(({ mediaId }) => mediaId)),
-      );
       await bed.boards.update(ada, id, { secret: false });
       assert.equal((await bed.pins.byBoard(stranger, id, {})).items.length, 3);
       await bed.settle();

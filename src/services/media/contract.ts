@@ -112,6 +112,4 @@ export interface Media {
   variant(viewer: Actor, request: VariantRequest): Promise<Variant>;
   /** The handlers of the picture jobs, to be registered with `Jobs.handle`. */
   handlers(): JobHandler[];
-  /** Drops what is remembered of a picture's visibility, when its pins or their boards change. */
-  forget(mediaId: Id): void;
 }

@@ -87,7 +87,7 @@ export class MediaService implements Media {
     this.#takingIn = new TakingIn(shared);
     this.#processing = new Processing(shared);
     this.#variants = new Variants(deps);
-    this.#visibility = new PictureVisibility(deps.store, deps.pinsVisible, deps.clock);
+    this.#visibility = new PictureVisibility(deps.store, deps.pinsVisible);
     this.#fetcher = new Fetcher(deps.fetch ?? {});
   }
 
@@ -139,7 +139,7 @@ export class MediaService implements Media {
 
   async variant(viewer: Actor, request: VariantRequest): Promise<Variant> {
     const { id, data } = this.#ready.get(request.signature) ?? (await this.#findReady(request.signature));
-    const isPublic = this.#visibility.isKnownPublic(id) || (await this.#requireVisible(viewer, id, data));
+    const isPublic = await this.#requireVisible(viewer, id, data);
     return this.#variants.find(data, request, isPublic);
   }
 
@@ -162,10 +162,6 @@ export class MediaService implements Media {
 
   handlers(): JobHandler[] {
     return [this.#processing.handler(), this.#variants.handler()];
-  }
-
-  forget(mediaId: Id): void {
-    this.#visibility.forget(mediaId);
   }
 }
 

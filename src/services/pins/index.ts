@@ -2,7 +2,6 @@ import type { Pins } from './contract.ts';
 import { type PinsDeps, StoredPins } from './pins.ts';
 
 export { createCountersConsumer } from './counters-consumer.ts';
-export { createPictureVisibilityConsumer } from './picture-visibility-consumer.ts';
 
 /** Makes the pins service. Register `handlers()` with the jobs. */
 export function createPins(deps: PinsDeps): Pins {

@@ -22,7 +22,7 @@ export async function killAfter(source: string, lines: number): Promise<string[]
       stdio: ['ignore', out.fd, 'pipe'],
     });
     let complaint = '';
-    child.stderr.on('data', (text: Buffer) => {
+    child.stderr?.on('data', (text: Buffer) => {
       complaint += text.toString();
     });
     let ended = false;

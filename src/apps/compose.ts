@@ -103,7 +103,7 @@ async function composeFinding({ config, engines, log }: Base, writing: Writing) 
     clock,
     log: log.child({ part: 'search' }),
   });
-  const recommend = createRecommend({ lists, pins, vision, search });
+  const recommend = createRecommend({ lists, pins, vision, search, clock });
   const feed = createFeed({ pins, recommend, lists, clock });
   return { vision, search, recommend, feed };
 }

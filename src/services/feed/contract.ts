@@ -8,8 +8,8 @@ import type { PinView } from '#services/pins/contract';
 export interface Feed {
   /** The home feed: personal for a person, popular and fresh for a stranger. */
   home(viewer: Actor, page: PageRequest): Promise<Page<PinView>>;
-  /** The home feed as the JSON text of its page, the way HTTP sends it: cached fragments joined, for speed. */
-  homeJson(viewer: Actor, page: PageRequest): Promise<string>;
+  /** The home feed as the JSON text of its page in UTF-8, the way HTTP sends it: cached pieces joined, for speed. */
+  homeJson(viewer: Actor, page: PageRequest): Promise<Buffer>;
   /** Pins related to a visible pin. */
   related(viewer: Actor, pinId: Id, page: PageRequest): Promise<Page<PinView>>;
   /** New pins of whom the person follows, newest first. */

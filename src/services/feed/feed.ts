@@ -21,6 +21,8 @@ export interface FeedDeps {
   readonly clock: Clock;
 }
 
+const opening = Buffer.from('{"items":[');
+const comma = Buffer.from(',');
 const keptSkeletons = 3_000;
 const homeStep = 120;
 const relatedStep = 120;
@@ -56,12 +58,13 @@ class FeedService implements Feed {
     };
   }
 
-  async homeJson(viewer: Actor, page: PageRequest): Promise<string> {
+  async homeJson(viewer: Actor, page: PageRequest): Promise<Buffer> {
     const { walked, seed } = await this.#walkHome(viewer, page, (ids) =>
       this.#deps.pins.hydrateJson(viewer, ids),
     );
     const cursor = walked.next === null ? 'null' : `"${encodePlace({ seed, place: walked.next })}"`;
-    return `{"items":[${walked.items.join(',')}],"cursor":${cursor}}`;
+    const items = walked.items.flatMap((item, at) => (at === 0 ? [item] : [comma, item]));
+    return Buffer.concat([opening, ...items, Buffer.from(`],"cursor":${cursor}}`)]);
   }
 
   async #walkHome<T>(

@@ -187,7 +187,11 @@ export class StoredPins implements contract.Pins {
     return pins.map((pin) => this.#presentation.view(pin));
   }
 
-  async hydrateJson(viewer: Actor, ids: readonly Id[], options?: { distinct?: boolean }): Promise<string[]> {
+  async hydrateJson(
+    viewer: Actor,
+    ids: readonly Id[],
+    options?: { distinct?: boolean },
+  ): Promise<Uint8Array[]> {
     const pins = await this.#hydration.visible(viewer, ids, options?.distinct);
     return pins.map((pin) => this.#presentation.json(pin));
   }

@@ -8,14 +8,18 @@ import { dataOf } from '#services/store/contract';
 import type { PinData, PinView } from './contract.ts';
 import type { HydratedPin } from './hydration.ts';
 
-/** The JSON of a pin's view up to the value of `mine`, and the versions that it was made from. */
+/**
+ * The JSON of a pin's view as UTF-8, for its owner and for others, and the versions that it was made from. Bytes, because a
+ * page is then joined by copying; encoding the text anew for each request would cost more than all the rest.
+ */
 interface Fragment {
   readonly pin: number;
   readonly board: number;
   readonly owner: number;
   readonly media: number;
   readonly saves: number;
-  readonly head: string;
+  readonly own: Buffer;
+  readonly others: Buffer;
 }
 
 /** Makes views of pins that were hydrated. */
@@ -60,8 +64,8 @@ export class Presentation {
     return made;
   }
 
-  /** A pin as shown, as JSON text. Cost: a look-up while nothing of it has changed. */
-  json(hydrated: HydratedPin): string {
+  /** A pin as shown, as JSON text in UTF-8. Cost: a look-up while nothing of it has changed. */
+  json(hydrated: HydratedPin): Buffer {
     const { pin, board, owner, media, saves, mine } = hydrated;
     const known = this.#fragments.get(pin.id);
     const isCurrent =
@@ -71,16 +75,18 @@ export class Presentation {
       known.owner === owner.version &&
       known.media === media.version &&
       known.saves === saves;
-    const head = isCurrent ? known.head : this.#write(hydrated);
-    return head + (mine ? 'true}' : 'false}');
+    const fragment = isCurrent ? known : this.#write(hydrated);
+    return mine ? fragment.own : fragment.others;
   }
 
-  #write(hydrated: HydratedPin): string {
+  #write(hydrated: HydratedPin): Fragment {
     const { pin, board, owner, media, saves } = hydrated;
     const { mine: _differs, ...rest } = this.view(hydrated);
     const head = `${JSON.stringify(rest).slice(0, -1)},"mine":`;
     const versions = { pin: pin.version, board: board.version, owner: owner.version, media: media.version };
-    this.#fragments.set(pin.id, { ...versions, saves, head });
-    return head;
+    const texts = { own: Buffer.from(`${head}true}`), others: Buffer.from(`${head}false}`) };
+    const fragment = { ...versions, saves, ...texts };
+    this.#fragments.set(pin.id, fragment);
+    return fragment;
   }
 }

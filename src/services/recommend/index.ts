@@ -1,2 +1,1 @@
-export { createRecommend } from './recommend.ts';
-export type { SourceDeps as RecommendDeps } from './sources.ts';
+export { createRecommend, type RecommendDeps } from './recommend.ts';

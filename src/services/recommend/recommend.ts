@@ -1,8 +1,10 @@
 import type { Actor } from '#kernel/actor';
+import type { Clock } from '#kernel/clock';
 import type { Id } from '#kernel/ids';
 import type { PinData } from '#services/pins/contract';
 import type { Candidate, Recommend, Seen } from './contract.ts';
 import { diversify } from './diversify.ts';
+import { Pools } from './pools.ts';
 import { rank, type Weights } from './rank.ts';
 import * as sources from './sources.ts';
 
@@ -15,18 +17,25 @@ const poolPerShown = 5;
 const tastes = 6;
 const neighboursOfTaste = 30;
 
+/** What the recommend service stands on. */
+export interface RecommendDeps extends sources.SourceDeps {
+  readonly clock: Clock;
+}
+
 class Recommender implements Recommend {
-  readonly #deps: sources.SourceDeps;
-  constructor(deps: sources.SourceDeps) {
+  readonly #deps: RecommendDeps;
+  readonly #pools: Pools;
+  constructor(deps: RecommendDeps) {
     this.#deps = deps;
+    this.#pools = new Pools(deps, deps.clock);
   }
 
   async home(viewer: Actor, limit: number, options: { seed: number; seen: Seen }): Promise<Candidate[]> {
     // Lists reach further back the more of them has been seen, so that the scroll goes on to their end.
     const depth = { limit: limit * poolPerShown, seen: options.seen };
     const found = await Promise.all([
-      sources.popular(this.#deps, depth),
-      sources.fresh(this.#deps, depth),
+      this.#pools.popular(depth),
+      this.#pools.fresh(depth),
       ...(viewer.kind === 'person' ? this.#personal(viewer, depth, options.seed) : []),
     ]);
     const weights = viewer.kind === 'person' ? personWeights : strangerWeights;
@@ -77,6 +86,6 @@ class Recommender implements Recommend {
 }
 
 /** Makes the recommend service. Cost of a home skeleton: one index search of six pictures and a few batched store reads. */
-export function createRecommend(deps: sources.SourceDeps): Recommend {
+export function createRecommend(deps: RecommendDeps): Recommend {
   return new Recommender(deps);
 }

@@ -66,7 +66,8 @@ export async function seededLibrary(size: number): Promise<Seeded> {
     await mkdir(making);
     const tokens = await seed(path.join(making, 'data'), size);
     await writeFile(path.join(making, 'tokens.json'), JSON.stringify(tokens));
-    await rename(making, folder);
+    // Another run may have made the same library meanwhile; theirs serves as well.
+    await rename(making, folder).catch(() => rm(making, { recursive: true, force: true }));
   }
   return {
     data: path.join(folder, 'data'),

@@ -57,17 +57,18 @@ async function firstVisits(
   return { pages, ms };
 }
 
-/** Each connection begins elsewhere, so that at any moment different people ask. */
+/** Each connection is a few people of its own, so that all of them ask, and at any moment different ones. */
 function load(
   url: string,
   pages: readonly Request[],
   more: Partial<autocannon.Options>,
 ): Promise<autocannon.Result> {
+  const each = Math.ceil(pages.length / connections);
   let started = 0;
   return new Promise((resolve, reject) => {
     const setupClient = (client: autocannon.Client) => {
-      const from = Math.floor((started++ * pages.length) / connections) % pages.length;
-      client.setRequests([...pages.slice(from), ...pages.slice(0, from)]);
+      const from = (started++ * each) % pages.length;
+      client.setRequests(pages.slice(from, from + each));
     };
     autocannon({ url, connections, setupClient, ...more }, (error, result) => {
       if (error) reject(error);

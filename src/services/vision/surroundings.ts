@@ -8,7 +8,7 @@
  */
 import type { CropBox } from '#engines/pictures/port';
 
-const widenings = [1, 1.33, 1.6];
+const widenings = [1.33, 1.6];
 
 function widened(start: number, length: number, factor: number): [number, number] {
   const from = Math.max(0, start - (length * (factor - 1)) / 2);
@@ -18,15 +18,14 @@ function widened(start: number, length: number, factor: number): [number, number
 
 /** The part and its wider views, inside the picture; each once. */
 export function viewsOf(crop: CropBox): CropBox[] {
-  const views = widenings.map((factor) => {
+  const views = [crop];
+  for (const factor of widenings) {
     const [x, width] = widened(crop.x, crop.width, factor);
     const [y, height] = widened(crop.y, crop.height, factor);
-    return { x, y, width, height };
-  });
-  return views.filter(
-    (view, at) =>
-      at === 0 || view.width > (views[at - 1]?.width ?? 0) || view.height > (views[at - 1]?.height ?? 0),
-  );
+    const last = views.at(-1);
+    if (!last || width > last.width || height > last.height) views.push({ x, y, width, height });
+  }
+  return views;
 }
 
 /** The mean of features of one length. */

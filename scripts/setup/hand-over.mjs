@@ -25,7 +25,7 @@ const memory = {
 };
 
 /** Node's own options for everything that Pinakes runs. Small young generations: each of the threads has its own. */
-export const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
+export const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
 
 const parentPollMs = 250;
 

@@ -1,13 +1,14 @@
 /**
  * `home`: the home feed over HTTP for a thousand people (`size / 100`) with `size` pins, in pages of 25, first and second
  * pages alike: requests a second against the same server returning a constant of the same size; and the 99th percentile
- * at a moderate rate. Every person's skeleton is known by then; how long a first visit takes is told besides.
+ * at a moderate rate of 300 a second. Every person's skeleton is known by then; how long a first visit takes is told besides.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import autocannon, { type Request } from 'autocannon';
+import autocannon from 'autocannon';
 import { type Bench, inTurn, median, medianRatio } from './bench.ts';
+import { type PacedRequest, paced } from './paced.ts';
 import { seededLibrary } from './seed.ts';
 
 const rounds = 5;
@@ -37,8 +38,8 @@ async function startServer(data: string): Promise<Server> {
 async function firstVisits(
   url: string,
   tokens: readonly string[],
-): Promise<{ pages: Request[]; ms: number[] }> {
-  const pages: Request[] = [];
+): Promise<{ pages: PacedRequest[]; ms: number[] }> {
+  const pages: PacedRequest[] = [];
   const ms: number[] = [];
   const queue = tokens.values();
   const visitor = async () => {
@@ -58,19 +59,15 @@ async function firstVisits(
 }
 
 /** Each connection is a few people of its own, so that all of them ask, and at any moment different ones. */
-function load(
-  url: string,
-  pages: readonly Request[],
-  more: Partial<autocannon.Options>,
-): Promise<autocannon.Result> {
+function load(url: string, pages: readonly PacedRequest[]): Promise<autocannon.Result> {
   const each = Math.ceil(pages.length / connections);
   let started = 0;
   return new Promise((resolve, reject) => {
     const setupClient = (client: autocannon.Client) => {
       const from = (started++ * each) % pages.length;
-      client.setRequests(pages.slice(from, from + each));
+      client.setRequests(pages.slice(from, from + each).map((page) => ({ ...page })));
     };
-    autocannon({ url, connections, setupClient, ...more }, (error, result) => {
+    autocannon({ url, connections, setupClient, duration: roundSeconds }, (error, result) => {
       if (error) reject(error);
       else if (result.non2xx + result.errors > 0)
         reject(new Error(`${result.non2xx} refused, ${result.errors} failed`));
@@ -79,8 +76,8 @@ function load(
   });
 }
 
-async function requestsPerSecond(url: string, pages: readonly Request[]): Promise<number> {
-  return (await load(url, pages, { duration: roundSeconds })).requests.average;
+async function requestsPerSecond(url: string, pages: readonly PacedRequest[]): Promise<number> {
+  return (await load(url, pages)).requests.average;
 }
 
 function percentile(values: readonly number[], share: number): number {
@@ -92,7 +89,8 @@ async function measure(url: string, tokens: readonly string[]) {
   const { pages, ms } = await firstVisits(url, tokens);
   const constants = pages.map((page) => ({ ...page, path: '/bench/constant' }));
   await requestsPerSecond(url, pages);
-  const moderate = await load(url, pages, { duration: moderateSeconds, overallRate: moderateRate });
+  const pace = { perSecond: moderateRate, seconds: moderateSeconds, connections };
+  const moderate = await paced(url, pages, pace);
   const runs = await inTurn(
     rounds,
     () => requestsPerSecond(url, pages),
@@ -101,9 +99,8 @@ async function measure(url: string, tokens: readonly string[]) {
   return {
     ours: {
       requests_per_s: median(runs.a),
-      p50_ms: moderate.latency.p50,
-      p99_ms: moderate.latency.p99,
-      moderate_rate_per_s: moderate.requests.average,
+      p50_ms: percentile(moderate, 0.5),
+      p99_ms: percentile(moderate, 0.99),
       first_visit_p50_ms: percentile(ms, 0.5),
       first_visit_p99_ms: percentile(ms, 0.99),
     },

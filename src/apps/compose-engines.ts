@@ -52,8 +52,8 @@ export interface Engines {
   close(): Promise<void>;
 }
 
-// An object is about half a kilobyte in memory; this is some 30 MB when full.
-const cachedObjects = 60_000;
+// An object is about half a kilobyte in memory; this is some 70 MB when full.
+const cachedObjects = 200_000;
 
 async function lockData(registry: Registry, folder: string): Promise<Lock> {
   const lock = await registry.tryLock('data');

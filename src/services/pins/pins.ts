@@ -35,7 +35,7 @@ export interface PinsDeps {
   readonly counters: Counters;
   readonly jobs: Jobs;
   readonly clock: Clock;
-  /** How many JSON texts of pins are kept, about 1 kB each; 20,000 when left out. */
+  /** How many JSON texts of pins are kept, about 0.8 kB each; 60,000 when left out. */
   readonly fragments?: number;
 }
 
@@ -63,7 +63,7 @@ export class StoredPins implements contract.Pins {
     this.#alignment = new BoardAlignment(store, clock, removal);
     this.#objects = new PinObjects({ store, clock, removal, alignment: this.#alignment });
     this.#hydration = new Hydration(store, deps.counters);
-    this.#presentation = new Presentation(deps.media, deps.fragments ?? 20_000);
+    this.#presentation = new Presentation(deps.media, deps.fragments ?? 60_000);
     this.#listings = new Listings(store, (viewer, ids) => this.hydrate(viewer, ids));
     this.#ofMedia = new PinsOfMedia(store);
     this.#saving = new Saving({

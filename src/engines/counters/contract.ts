@@ -54,6 +54,17 @@ export function describeCounters(title: string, open: () => Promise<Counters>): 
       assert.deepEqual(await values('a'), [5]);
     });
 
+    it('tells those who watch a counter when it changes', async () => {
+      await counters.apply([event(1, { a: 1, b: 1 })]);
+      const [a, both] = [counters.watch(['a']), counters.watch(['a', 'b'])];
+      assert.deepEqual([a(), both()], [true, true]);
+      await counters.apply([event(2, { b: 1 })]);
+      assert.equal(both(), false);
+      assert.deepEqual(await values('b'), [2]);
+      await counters.clear();
+      assert.equal(a(), false);
+    });
+
     it('takes calls at the same time', async () => {
       const calls = Array.from({ length: 40 }, (_, i) => counters.apply([event(1, { a: 1, b: i }, `s${i}`)]));
       await Promise.all(calls);

@@ -1,5 +1,7 @@
 /** The counters port: numbers that go up and down with the events of a stream, each event counted once. */
 
+import type { Unchanged } from '#kernel/stamps';
+
 /** What one event does to one counter. */
 export interface CounterDelta {
   readonly counter: string;
@@ -19,6 +21,8 @@ export interface Counters {
   apply(events: readonly CountedEvent[]): Promise<void>;
   /** Values by name; 0 where never counted. */
   getMany(counters: readonly string[]): Promise<Map<string, number>>;
+  /** Watches counters from now on: answers what tells whether none has changed since. Ask for it before reading them. */
+  watch(counters: readonly string[]): Unchanged;
   /** The highest counters whose names begin with `prefix`, value descending, then by name. */
   top(prefix: string, limit: number): Promise<{ counter: string; value: number }[]>;
   /** Forgets all values and all sources. */

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
 import { type Durability, openSqlite, preparedIn } from '#kernel/sqlite';
 import { SqliteWriter } from '#kernel/sqlite-writer';
+import { Stamps, type Unchanged } from '#kernel/stamps';
 import type { CountedEvent, Counters } from './port.ts';
 
 /** How to open the counters. */
@@ -67,6 +68,7 @@ class SqliteCounters implements Counters {
   readonly #prepared: ReturnType<typeof preparedIn>;
   /** Values since they last changed: only this process writes the file, and every page of pins reads the same ones. */
   readonly #remembered = new LRUCache<string, number>({ max: mostRemembered });
+  readonly #stamps = new Stamps();
 
   constructor(options: SqliteCountersOptions) {
     this.#db = openSqlite({ ...options, schema });
@@ -80,7 +82,9 @@ class SqliteCounters implements Counters {
       await this.#writer.run(() => this.#store(addUp(events, (source) => this.#last(source))));
     } finally {
       // Not earlier: what is read while the transaction is open may be taken back with it.
-      for (const { deltas } of events) for (const { counter } of deltas) this.#remembered.delete(counter);
+      const changed = new Set(events.flatMap(({ deltas }) => deltas.map(({ counter }) => counter)));
+      for (const counter of changed) this.#remembered.delete(counter);
+      this.#stamps.changed(changed);
     }
   }
 
@@ -96,6 +100,10 @@ class SqliteCounters implements Counters {
     }
     if (missing.length > 0) this.#read(missing, values);
     return values;
+  }
+
+  watch(counters: readonly string[]): Unchanged {
+    return this.#stamps.watch(counters);
   }
 
   #read(counters: readonly string[], values: Map<string, number>): void {
@@ -119,6 +127,7 @@ class SqliteCounters implements Counters {
       await this.#writer.run(() => this.#db.exec('delete from counters; delete from sources'));
     } finally {
       this.#remembered.clear();
+      this.#stamps.allChanged();
     }
   }
 

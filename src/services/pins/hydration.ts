@@ -2,19 +2,48 @@ import type { Counters } from '#engines/counters/port';
 import type { StoredObject } from '#engines/shards/port';
 import type { Actor } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
-import { type BoardData, maySeeBoard } from '#services/boards/contract';
+import { type BoardData, maySeeBoard, ownsBoard } from '#services/boards/contract';
 import type { MediaData } from '#services/media/contract';
 import { dataOf, type Store } from '#services/store/contract';
 import { type PinData, savesCounter } from './contract.ts';
 
-/** A pin with all that its view is made of, each at one version. */
-export interface HydratedPin {
+/** A pin with all that its view is made of, each at one version; whoever may see it. */
+export interface WholePin {
   readonly pin: StoredObject;
   readonly board: StoredObject;
   readonly owner: StoredObject;
   readonly media: StoredObject;
   readonly saves: number;
+}
+
+/** A pin that somebody may see, and whether it is theirs. */
+export interface HydratedPin extends WholePin {
   readonly mine: boolean;
+}
+
+/** What the rules look at. */
+export interface Ruled {
+  readonly ownerId: Id;
+  /** Whether its board is secret. */
+  readonly secret: boolean;
+  /** Whether its picture is ready. */
+  readonly ready: boolean;
+}
+
+/** What the rules look at of a pin. */
+export function ruledOf({ board, media }: Pick<WholePin, 'board' | 'media'>): Ruled {
+  const { ownerId, secret } = dataOf<BoardData>(board);
+  return { ownerId, secret, ready: dataOf<MediaData>(media).state === 'ready' };
+}
+
+/** How a pin stands to a viewer: theirs, another's that they may see, or hidden from them. */
+export type Standing = 'mine' | 'seen' | 'hidden';
+
+/** The rules: by the board, and by the picture being ready. */
+export function standingOf(viewer: Actor, ruled: Ruled): Standing {
+  if (!maySeeBoard(viewer, ruled)) return 'hidden';
+  if (ownsBoard(viewer, ruled)) return 'mine';
+  return ruled.ready ? 'seen' : 'hidden';
 }
 
 /** A stored pin while it is being hydrated. */
@@ -54,8 +83,23 @@ export class Hydration {
     this.#counters = counters;
   }
 
-  /** The pins that the viewer may see, in the order of the ids; with `distinct`, each picture once. */
+  /** Pins that the viewer may see, in the order of the ids; with `distinct`, each picture once. */
   async visible(viewer: Actor, ids: readonly Id[], distinct = false): Promise<HydratedPin[]> {
+    const whole = await this.whole(ids);
+    const shown = new Set<Id>();
+    const visible: HydratedPin[] = [];
+    for (const id of ids) {
+      const pin = whole.get(id);
+      const standing = pin === undefined ? 'hidden' : standingOf(viewer, ruledOf(pin));
+      if (pin === undefined || standing === 'hidden' || (distinct && shown.has(pin.media.id))) continue;
+      if (distinct) shown.add(pin.media.id);
+      visible.push({ ...pin, mine: standing === 'mine' });
+    }
+    return visible;
+  }
+
+  /** Pins with everything around them, unruled; those that are gone, or whose board or picture is, are left out. */
+  async whole(ids: readonly Id[]): Promise<Map<Id, WholePin>> {
     const pins = await this.#store.getMany(ids);
     const candidates: Found[] = [];
     const references = new Set<Id>();
@@ -69,17 +113,12 @@ export class Hydration {
       this.#store.getMany([...references]),
       this.#counters.getMany(candidates.map(({ counter }) => counter)),
     ]);
-    const shown = new Set<Id>();
-    const visible: HydratedPin[] = [];
+    const whole = new Map<Id, WholePin>();
     for (const candidate of candidates) {
-      const { mediaId } = candidate.data;
-      if (distinct && shown.has(mediaId)) continue;
-      const hydrated = assemble(viewer, candidate, objects, saves);
-      if (hydrated === undefined) continue;
-      if (distinct) shown.add(mediaId);
-      visible.push(hydrated);
+      const pin = assembled(candidate, objects, saves);
+      if (pin) whole.set(pin.pin.id, pin);
     }
-    return visible;
+    return whole;
   }
 
   /** The rule behind picture URLs: the most public of the pins decides. */
@@ -96,18 +135,16 @@ export class Hydration {
   }
 }
 
-/** The rules, for one pin. */
-function assemble(
-  viewer: Actor,
+function assembled(
   { pin, data, counter }: Found,
   objects: ReadonlyMap<Id, StoredObject>,
   saves: ReadonlyMap<string, number>,
-): HydratedPin | undefined {
-  const board = objects.get(data.boardId);
-  if (board === undefined || !maySeeBoard(viewer, dataOf<BoardData>(board))) return undefined;
-  const [owner, media] = [objects.get(data.ownerId), objects.get(data.mediaId)];
-  if (owner === undefined || media === undefined) return undefined;
-  const mine = viewer.kind === 'person' && viewer.userId === data.ownerId;
-  if (!mine && dataOf<MediaData>(media).state !== 'ready') return undefined;
-  return { pin, board, owner, media, saves: saves.get(counter) ?? 0, mine };
+): WholePin | undefined {
+  const [board, owner, media] = [
+    objects.get(data.boardId),
+    objects.get(data.ownerId),
+    objects.get(data.mediaId),
+  ];
+  if (board === undefined || owner === undefined || media === undefined) return undefined;
+  return { pin, board, owner, media, saves: saves.get(counter) ?? 0 };
 }

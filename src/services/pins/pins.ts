@@ -17,6 +17,7 @@ import type { Media } from '#services/media/contract';
 import { dataOf, type Store } from '#services/store/contract';
 import { BoardAlignment } from './board-alignment.ts';
 import * as contract from './contract.ts';
+import { Fragments } from './fragments.ts';
 import { Hydration } from './hydration.ts';
 import { Listings } from './listings.ts';
 import { PinObjects } from './pin-objects.ts';
@@ -51,6 +52,7 @@ export class StoredPins implements contract.Pins {
   readonly #deps: PinsDeps;
   readonly #hydration: Hydration;
   readonly #presentation: Presentation;
+  readonly #fragments: Fragments;
   readonly #objects: PinObjects;
   readonly #alignment: BoardAlignment;
   readonly #listings: Listings;
@@ -63,7 +65,13 @@ export class StoredPins implements contract.Pins {
     this.#alignment = new BoardAlignment(store, clock, removal);
     this.#objects = new PinObjects({ store, clock, removal, alignment: this.#alignment });
     this.#hydration = new Hydration(store, deps.counters);
-    this.#presentation = new Presentation(deps.media, deps.fragments ?? 60_000);
+    this.#presentation = new Presentation(deps.media);
+    this.#fragments = new Fragments({
+      ...deps,
+      hydration: this.#hydration,
+      presentation: this.#presentation,
+      most: deps.fragments ?? 60_000,
+    });
     this.#listings = new Listings(store, (viewer, ids) => this.hydrate(viewer, ids));
     this.#ofMedia = new PinsOfMedia(store);
     this.#saving = new Saving({
@@ -192,8 +200,7 @@ export class StoredPins implements contract.Pins {
     ids: readonly Id[],
     options?: { distinct?: boolean },
   ): Promise<Uint8Array[]> {
-    const pins = await this.#hydration.visible(viewer, ids, options?.distinct);
-    return pins.map((pin) => this.#presentation.json(pin));
+    return this.#fragments.visible(viewer, ids, options?.distinct);
   }
 
   async ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<Id[]> {

@@ -7,6 +7,7 @@ import type { Change, CommitResult, MappingEntry, RangeRequest, StoredObject } f
 import type { Actor } from '#kernel/actor';
 import type { Id, ObjectType } from '#kernel/ids';
 import type { JsonObject } from '#kernel/json';
+import type { Unchanged } from '#kernel/stamps';
 
 /** The mappings in use: from-type, to-type. Their names read `noun_verb_noun`. */
 export const mappings = {
@@ -59,6 +60,11 @@ export interface Store {
   getMany(ids: readonly Id[], options?: { fresh?: boolean }): Promise<Map<Id, StoredObject>>;
   /** One object; throws `NotFoundError` naming its type. */
   get(id: Id, options?: { fresh?: boolean }): Promise<StoredObject>;
+  /**
+   * Watches objects from now on: answers what tells whether none of them has been written or removed since. Ask for it
+   * before reading them, to keep what is derived from them for as long as it holds. Cost of the answer: nanoseconds.
+   */
+  watch(ids: readonly Id[]): Unchanged;
   /**
    * Writes atomically; then the cache holds the new versions. Refuses with `InvalidInputError` ids of another shard,
    * unknown types and mappings, edges whose ends have the wrong type, and over 1,000 changes; with `TooLargeError`

@@ -14,6 +14,7 @@ import type { Clock } from '#kernel/clock';
 import { NotFoundError } from '#kernel/errors';
 import { decodeId, type Id, type ObjectType, typeOf } from '#kernel/ids';
 import type { Metrics } from '#kernel/metrics';
+import { Stamps, type Unchanged } from '#kernel/stamps';
 import { CachedObjects } from './cached-objects.ts';
 import type { MappingName, Store, StoreCommit } from './contract.ts';
 import { frozen } from './frozen.ts';
@@ -35,6 +36,7 @@ export class ShardedStore implements Store {
   readonly #objects: CachedObjects;
   readonly #clock: Clock;
   readonly #meter: StoreMeter;
+  readonly #stamps = new Stamps();
   #nextPlace: number;
 
   constructor({ shards, cache, clock, metrics }: StoreDeps) {
@@ -66,6 +68,10 @@ export class ShardedStore implements Store {
     return object;
   }
 
+  watch(ids: readonly Id[]): Unchanged {
+    return this.#stamps.watch(ids);
+  }
+
   async commit(actor: Actor, commit: StoreCommit): Promise<CommitResult> {
     const now = this.#clock.now();
     const written = requireCommit(commit, this.shardCount, now);
@@ -90,7 +96,12 @@ export class ShardedStore implements Store {
       if (version === 1 && put) made.push(firstVersion(id, put));
       else changed.push(id);
     }
-    await this.#objects.afterCommit(made, changed, [...removed]);
+    try {
+      await this.#objects.afterCommit(made, changed, [...removed]);
+    } finally {
+      // Behind the cache: whoever looks again because of this must find the new versions there.
+      this.#stamps.changed([...changed, ...removed]);
+    }
   }
 
   async range(request: RangeRequest & { mapping: MappingName }): Promise<MappingEntry[]> {

@@ -110,7 +110,7 @@ test("saving another's pin makes one of one's own, with its credit, and counts a
   assert.equal(saved.picture.signature, pin.picture.signature);
   assert.deepEqual(saved.credit, credit);
   await site.drain();
-  assert.equal((await ada.read<PinView>(`/api/pins/${pin.id}`)).saves, saved.saves + 1);
+  assert.equal((await ada.read<PinView>(`/api/pins/${pin.id}`)).saves, 2);
   assertRefused(await bob.post(`/api/pins/${pin.id}/save`, { boardId: board.id }), 403, 'forbidden');
   assertRefused(
     await site.visitor().post(`/api/pins/${pin.id}/save`, { boardId: own.id }),

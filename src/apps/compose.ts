@@ -11,7 +11,7 @@ import { createFeed, createFeedsConsumer } from '#services/feed/index';
 import { createFollowersConsumer, createFollows } from '#services/follows/index';
 import { createImports } from '#services/imports/index';
 import { createJobs } from '#services/jobs/index';
-import { createMedia } from '#services/media/index';
+import { createMedia, createProcessingConsumer } from '#services/media/index';
 import { createCountersConsumer, createPins } from '#services/pins/index';
 import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
@@ -112,9 +112,10 @@ type Finding = Awaited<ReturnType<typeof composeFinding>>;
 
 /** Everything that is derived from the log. */
 function composeConsumers({ engines }: Base, writing: Writing, finding: Finding) {
-  const { store, follows, pins } = writing;
+  const { store, follows, pins, jobs } = writing;
   const { counters, lists, textIndex } = engines;
   return [
+    createProcessingConsumer({ store, jobs }),
     createCountersConsumer({ counters }),
     createFollowersConsumer({ store }),
     createTextConsumer({ textIndex, store }),

@@ -70,6 +70,8 @@ export interface Verified {
 
 /** Checks a composed and started app: whole pictures, one pin each, indexes and counters that agree with the store. */
 export async function verifyApp(app: App): Promise<Verified> {
+  // Events first: they may enqueue what a dead process left behind; jobs then commit more events.
+  await app.services.events.drain();
   await app.services.jobs.drain();
   await app.services.events.drain();
   const [pins, media, users, boards] = await Promise.all(

@@ -55,6 +55,7 @@ async function agreement({ app, report }: CommandContext): Promise<Finding[]> {
 /** `pinakes doctor`: checks that everything is sound and agrees; exit code 1 when something is not. */
 export const doctor: Command = async (_input, context) => {
   const { app } = context;
+  await app.services.events.drain();
   await app.services.jobs.drain();
   await app.services.events.drain();
   const findings: Finding[] = [

@@ -5,10 +5,12 @@ import type { Clock } from '#kernel/clock';
 import { decodeCursor, encodeCursor, pageLimit } from '#kernel/cursor';
 import { type Id, isId } from '#kernel/ids';
 import type { Page, PageRequest } from '#kernel/schema';
+import type { Unchanged } from '#kernel/stamps';
 import type { Pins, PinView } from '#services/pins/contract';
 import { followingList, type Recommend } from '#services/recommend/contract';
 import type { Feed } from './contract.ts';
 import { decodePlace, encodePlace } from './cursor.ts';
+import { SentPages } from './pages.ts';
 import { Seeds } from './seeds.ts';
 import { type Grow, Skeleton, Skeletons } from './skeletons.ts';
 import { type Present, type Walked, walk } from './walk.ts';
@@ -24,6 +26,8 @@ export interface FeedDeps {
 const opening = Buffer.from('{"items":[');
 const comma = Buffer.from(',');
 const keptSkeletons = 3_000;
+/** Some 2,000 pages of 25. */
+const keptPageBytes = 48 * 1024 * 1024;
 const homeStep = 120;
 const relatedStep = 120;
 const personalSeedMs = 5 * 60_000;
@@ -38,9 +42,20 @@ function isEntry(value: unknown): value is ListEntry {
   return typeof entry === 'object' && entry !== null && typeof entry.score === 'number' && isId(entry.id);
 }
 
+/** A request for a page of a feed. */
+interface Visit {
+  readonly seed: number;
+  readonly place: number;
+  readonly limit: number;
+  readonly skeleton: Skeleton;
+  /** Names the page. */
+  readonly name: string;
+}
+
 class FeedService implements Feed {
   readonly #deps: FeedDeps;
   readonly #skeletons = new Skeletons(keptSkeletons);
+  readonly #sent = new SentPages(keptPageBytes);
   readonly #seeds: Seeds;
 
   constructor(deps: FeedDeps) {
@@ -49,40 +64,46 @@ class FeedService implements Feed {
   }
 
   async home(viewer: Actor, page: PageRequest): Promise<Page<PinView>> {
-    const { walked, seed } = await this.#walkHome(viewer, page, (ids) =>
-      this.#deps.pins.hydrate(viewer, ids),
-    );
-    return {
-      items: walked.items,
-      cursor: walked.next === null ? null : encodePlace({ seed, place: walked.next }),
-    };
+    const visit = this.#visit(viewer, page);
+    const { items, next } = await this.#walk(viewer, visit, (ids) => this.#deps.pins.hydrate(viewer, ids));
+    return { items, cursor: next === null ? null : encodePlace({ seed: visit.seed, place: next }) };
   }
 
   async homeJson(viewer: Actor, page: PageRequest): Promise<Buffer> {
-    const { walked, seed } = await this.#walkHome(viewer, page, (ids) =>
-      this.#deps.pins.hydrateJson(viewer, ids),
-    );
-    const cursor = walked.next === null ? 'null' : `"${encodePlace({ seed, place: walked.next })}"`;
-    const items = walked.items.flatMap((item, at) => (at === 0 ? [item] : [comma, item]));
-    return Buffer.concat([opening, ...items, Buffer.from(`],"cursor":${cursor}}`)]);
+    const visit = this.#visit(viewer, page);
+    const { skeleton, name } = visit;
+    const kept = this.#sent.get(name, skeleton);
+    if (kept) return kept;
+    const watches: Unchanged[] = [];
+    const { items, next } = await this.#walk(viewer, visit, async (ids) => {
+      const { texts, unchanged } = await this.#deps.pins.hydrateJson(viewer, ids);
+      watches.push(unchanged);
+      return texts;
+    });
+    const cursor = next === null ? 'null' : `"${encodePlace({ seed: visit.seed, place: next })}"`;
+    const joined = items.flatMap((item, at) => (at === 0 ? [item] : [comma, item]));
+    const body = Buffer.concat([opening, ...joined, Buffer.from(`],"cursor":${cursor}}`)]);
+    this.#sent.keep(name, { skeleton, body, unchanged: () => watches.every((unchanged) => unchanged()) });
+    return body;
   }
 
-  async #walkHome<T>(
-    viewer: Actor,
-    page: PageRequest,
-    present: Present<T>,
-  ): Promise<{ walked: Walked<T>; seed: number }> {
+  /** Where in which skeleton a request for the home feed is. */
+  #visit(viewer: Actor, page: PageRequest): Visit {
     const limit = pageLimit(page);
-    const name = nameOf(viewer);
+    const who = nameOf(viewer);
     const lasts = viewer.kind === 'person' ? personalSeedMs : strangerSeedMs;
-    const at =
+    const { seed, place } =
       page.cursor === undefined
-        ? { seed: this.#seeds.current(name, lasts), place: 0 }
+        ? { seed: this.#seeds.current(who, lasts), place: 0 }
         : decodePlace(page.cursor);
+    const feed = `home:${who}:${seed}`;
+    return { seed, place, limit, skeleton: this.#skeletons.get(feed), name: `${feed}:${place}:${limit}` };
+  }
+
+  #walk<T>(viewer: Actor, { seed, place, limit, skeleton }: Visit, present: Present<T>): Promise<Walked<T>> {
     const grow: Grow = (seen, ids) =>
-      this.#deps.recommend.home(viewer, homeStep, { seed: at.seed + ids.length, seen });
-    const skeleton = this.#skeletons.get(`home:${name}:${at.seed}`);
-    return { walked: await walk(skeleton, at.place, limit, grow, present), seed: at.seed };
+      this.#deps.recommend.home(viewer, homeStep, { seed: seed + ids.length, seen });
+    return walk(skeleton, place, limit, grow, present);
   }
 
   async related(viewer: Actor, pinId: Id, page: PageRequest): Promise<Page<PinView>> {

@@ -10,7 +10,7 @@ import type { Actor } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import type { Unchanged } from '#kernel/stamps';
 import type { Store } from '#services/store/contract';
-import { savesCounter } from './contract.ts';
+import { type PinTexts, savesCounter } from './contract.ts';
 import { type Hydration, type Ruled, ruledOf, standingOf, type WholePin } from './hydration.ts';
 import type { Presentation } from './presentation.ts';
 
@@ -26,6 +26,8 @@ export interface FragmentsDeps {
 
 interface Fragment extends Ruled {
   readonly mediaId: Id;
+  /** Pin, board, owner, picture. */
+  readonly keys: readonly Id[];
   /** As others than the pin's owner see it. */
   readonly text: Buffer;
   readonly unchanged: Unchanged;
@@ -51,27 +53,38 @@ export class Fragments {
   }
 
   /** Texts of the pins that the viewer may see, in the order of the ids; with `distinct`, each picture once. */
-  async visible(viewer: Actor, ids: readonly Id[], distinct = false): Promise<Buffer[]> {
+  async visible(viewer: Actor, ids: readonly Id[], distinct = false): Promise<PinTexts> {
     const fragments = await this.#all(ids);
     const shown = new Set<Id>();
     const texts: Buffer[] = [];
     for (const fragment of fragments) {
-      const standing = fragment === undefined ? 'hidden' : standingOf(viewer, fragment);
-      if (fragment === undefined || standing === 'hidden') continue;
-      if (distinct && shown.has(fragment.mediaId)) continue;
+      const standing = standingOf(viewer, fragment);
+      if (standing === 'hidden' || (distinct && shown.has(fragment.mediaId))) continue;
       if (distinct) shown.add(fragment.mediaId);
       texts.push(standing === 'mine' ? ownText(fragment.text) : fragment.text);
     }
-    return texts;
+    return { texts, unchanged: this.#watchAll(fragments) };
   }
 
-  /** Fragments in the order of the ids; undefined for pins that are gone. */
-  async #all(ids: readonly Id[]): Promise<(Fragment | undefined)[]> {
-    const all = ids.map((id) => this.#current(id));
-    const missing = ids.filter((_, at) => all[at] === undefined);
-    if (missing.length === 0) return all;
-    const made = await this.#make(missing);
-    return all.map((known, at) => known ?? made.get(ids[at] as Id));
+  /** One watch for many fragments: a run over a few hundred neighbouring bytes. Hidden ones count: they may be shown again. */
+  #watchAll(fragments: readonly Fragment[]): Unchanged {
+    const objects = this.#deps.store.watch(fragments.flatMap(({ keys }) => keys));
+    const saves = this.#deps.counters.watch(fragments.map(({ mediaId }) => savesCounter(mediaId)));
+    const isAllCurrent = fragments.every((fragment) => fragment.unchanged() && fragment.savesUnchanged());
+    return isAllCurrent ? () => objects() && saves() : () => false;
+  }
+
+  /** Fragments in the order of the ids, without pins that are gone: they never come back. */
+  async #all(ids: readonly Id[]): Promise<Fragment[]> {
+    const known = new Map<Id, Fragment>();
+    const missing: Id[] = [];
+    for (const id of ids) {
+      const current = this.#current(id);
+      if (current) known.set(id, current);
+      else missing.push(id);
+    }
+    const made = missing.length === 0 ? known : await this.#make(missing);
+    return ids.flatMap((id) => known.get(id) ?? made.get(id) ?? []);
   }
 
   #current(id: Id): Fragment | undefined {
@@ -85,11 +98,10 @@ export class Fragments {
     const around = [...(await this.#deps.hydration.whole(ids)).values()].map((whole) => this.#watched(whole));
     const whole = await this.#deps.hydration.whole(ids);
     const made = new Map<Id, Fragment>();
-    for (const { id, unchanged, savesUnchanged } of around) {
+    for (const { id, ...watched } of around) {
       const pin = whole.get(id);
       if (!pin) continue;
-      const about = { ...ruledOf(pin), mediaId: pin.media.id };
-      const fragment = { ...about, text: this.#write(pin), unchanged, savesUnchanged };
+      const fragment = { ...ruledOf(pin), ...watched, mediaId: pin.media.id, text: this.#write(pin) };
       made.set(id, fragment);
       if (pinsUnchanged()) this.#kept.set(id, fragment);
     }
@@ -98,8 +110,9 @@ export class Fragments {
 
   #watched({ pin, board, owner, media }: WholePin) {
     const { store, counters } = this.#deps;
-    const unchanged = store.watch([pin.id, board.id, owner.id, media.id]);
-    return { id: pin.id, unchanged, savesUnchanged: counters.watch([savesCounter(media.id)]) };
+    const keys = [pin.id, board.id, owner.id, media.id];
+    const savesUnchanged = counters.watch([savesCounter(media.id)]);
+    return { id: pin.id, keys, unchanged: store.watch(keys), savesUnchanged };
   }
 
   #write(pin: WholePin): Buffer {

@@ -152,7 +152,7 @@ describe('pins', () => {
         assert.deepEqual(hidden, await asked(missing));
         for (const answer of hidden) assert.match(String(answer), /NotFoundError/);
         assert.deepEqual(await bed.pins.hydrate(viewer, [pin.id]), []);
-        assert.deepEqual(await bed.pins.hydrateJson(viewer, [pin.id]), []);
+        assert.deepEqual((await bed.pins.hydrateJson(viewer, [pin.id])).texts, []);
         assert.deepEqual(await bed.pins.ofMedia(viewer, [mediaId]), []);
         assert.deepEqual((await bed.pins.byOwner(viewer, ada.userId, {})).items, []);
         assert.equal(await bed.pins.visibility(viewer, [pin.id]), 'hidden');
@@ -225,7 +225,7 @@ describe('pins', () => {
     const all = [third.id, second.id, first.id, second.id];
     assert.deepEqual(ids(await bed.pins.hydrate(bob, all)), all);
     assert.deepEqual(ids(await bed.pins.hydrate(bob, all, { distinct: true })), [third.id, second.id]);
-    const texts = await bed.pins.hydrateJson(bob, all, { distinct: true });
+    const { texts } = await bed.pins.hydrateJson(bob, all, { distinct: true });
     assert.equal(texts.length, 2);
   });
 

@@ -195,11 +195,11 @@ export class StoredPins implements contract.Pins {
     return pins.map((pin) => this.#presentation.view(pin));
   }
 
-  async hydrateJson(
+  hydrateJson(
     viewer: Actor,
     ids: readonly Id[],
     options?: { distinct?: boolean },
-  ): Promise<Uint8Array[]> {
+  ): Promise<contract.PinTexts> {
     return this.#fragments.visible(viewer, ids, options?.distinct);
   }
 

@@ -31,8 +31,9 @@ export async function paced(url: string, requests: readonly PacedRequest[], pace
     const early = due - performance.now();
     if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
     const request = requests[n % requests.length];
-    // A timer may be a millisecond late; that is this loop's own, not the server's.
-    if (request) all.push(ask(request, Math.max(due, performance.now() - 1)));
+    // A timer may be a millisecond early or late; that is this loop's own, not the server's.
+    const now = performance.now();
+    if (request) all.push(ask(request, Math.abs(now - due) <= 1 ? now : due));
   }
   await Promise.all(all);
   await pool.close();

@@ -1,6 +1,7 @@
 /** The program as a process of its own, started the way a person starts it. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -38,14 +39,16 @@ export async function npmStart(data: string, extra: Record<string, string> = {})
     stdio: ['ignore', 'ignore', 'inherit'],
     detached: true,
   });
-  const exited = once(child, 'exit');
   return {
     url: `http://127.0.0.1:${port}`,
     child,
     env,
     async stop() {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
-      await exited;
+      if (child.pid === undefined || child.exitCode !== null) return;
+      // npm ends before the server below it has let go of its data.
+      const all = [child.pid, ...(await childrenOf(child.pid))];
+      process.kill(-child.pid, 'SIGTERM');
+      while (all.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
     },
   };
 }
@@ -70,6 +73,15 @@ export async function pinakes(started: Started, ...words: string[]): Promise<unk
     maxBuffer: 1 << 26,
   });
   return JSON.parse(stdout);
+}
+
+/** Whether a process runs; one that has ended and was not reaped does not. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 async function childrenOf(pid: number): Promise<number[]> {

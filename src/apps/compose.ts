@@ -46,7 +46,14 @@ function composeWriting({ config, engines, log, metrics }: Base) {
   const { counters, features, blobs, pictures } = engines;
   const clock = systemClock;
   const store = createStore({ shards: engines.shards, cache: engines.cache, clock, metrics });
-  const jobs = createJobs({ queue: engines.queue, clock, log: log.child({ part: 'jobs' }), metrics });
+  // Whoever composes holds the data folder's lock.
+  const jobs = createJobs({
+    queue: engines.queue,
+    clock,
+    log: log.child({ part: 'jobs' }),
+    metrics,
+    isAlone: true,
+  });
   const accounts = createAccounts({ store, clock, log });
   const follows = createFollows({ store, counters, clock });
   const media = createMedia({

@@ -130,6 +130,18 @@ export function describeQueue(title: string, open: (clock: ManualClock) => Promi
       assert.equal(await queue.acknowledge(id, again.lease, {}), false);
     });
 
+    it('ends all leases when told that nobody is left, at the cost of the attempt', async () => {
+      const id = await put({ attempts: 2 });
+      const { lease } = await take();
+      assert.equal(await queue.endLeases(), 1);
+      assert.equal(await queue.acknowledge(id, lease, {}), false);
+      assert.equal((await take()).attemptsLeft, 0);
+      assert.equal(await queue.endLeases(), 1);
+      assert.deepEqual(await idsDue(), []);
+      assert.equal((await queue.get([id])).get(id)?.state, 'failed');
+      assert.equal(await queue.endLeases(), 0);
+    });
+
     it('keeps a lease alive by heartbeats', async () => {
       const id = await put();
       const { lease } = await take();

@@ -59,6 +59,8 @@ export interface Queue {
   checkpoint(id: string, lease: string, payload: JsonObject): Promise<boolean>;
   /** Extends a lease. False when it was lost. */
   heartbeat(id: string, lease: string, leaseMs: number): Promise<boolean>;
+  /** Ends every lease now, as if its time were over: for who knows that no worker is left alive. Answers how many. */
+  endLeases(): Promise<number>;
   get(ids: readonly string[]): Promise<Map<string, Job>>;
   /** Jobs in a state, newest first. */
   list(state: JobState, limit: number): Promise<Job[]>;

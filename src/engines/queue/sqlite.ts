@@ -75,6 +75,13 @@ class SqliteQueue implements Queue {
     return this.#change('lease_until = ?', [this.#clock.now() + leaseMs], id, lease);
   }
 
+  async endLeases(): Promise<number> {
+    const sql = `update jobs set lease_until = ?1, updated_at = ?1 where stage = 'running' and lease_until > ?1`;
+    const { changes } = await this.#writer.run(() => this.#prepared(sql).run(this.#clock.now()));
+    if (changes > 0) this.#announce();
+    return Number(changes);
+  }
+
   async get(ids: readonly string[]): Promise<Map<string, Job>> {
     this.#requireOpen();
     const rows = this.#prepared(

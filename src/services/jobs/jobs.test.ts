@@ -55,6 +55,17 @@ describe('createJobs', () => {
     assert.deepEqual(await jobs.counts(), [{ name: 'work', state: 'done', count: 2 }]);
   });
 
+  it('takes up at once what a dead process was at, when told to be alone', async () => {
+    const id = await queue
+      .enqueue([{ name: 'work', payload: {}, attempts: 2 }])
+      .then(([first = '']) => first);
+    await queue.dequeue(['work'], 1, 60_000);
+    const alone = make({ isAlone: true });
+    alone.handle({ name: 'work', concurrency: 1, run: async () => ({ again: true }) });
+    await alone.start();
+    assert.deepEqual((await alone.wait(id, 5000)).result, { again: true });
+  });
+
   it('runs as many at once as the handler allows, never more', async () => {
     let running = 0;
     let most = 0;

@@ -22,6 +22,8 @@ export interface JobsDeps {
   readonly backoff?: Backoff | undefined;
   /** How long `stop` lets jobs run before their signals are aborted; half a minute by default. */
   readonly graceMs?: number | undefined;
+  /** Whether no other process works on this queue: jobs that are running at `start` are then those of a dead one. */
+  readonly isAlone?: boolean | undefined;
   /** How long done jobs are kept; a day by default. */
   readonly keepDoneMs?: number | undefined;
 }
@@ -98,6 +100,7 @@ export class QueuedJobs implements Jobs {
   async start(): Promise<void> {
     if (this.#unsubscribe) return;
     const { queue, clock, metrics, workerId, backoff } = this.#deps;
+    if (this.#deps.isAlone) await queue.endLeases();
     const deps = {
       queue,
       clock,

@@ -50,7 +50,7 @@ export async function openTab(browser: Browser, site: Site, options: TabOptions 
   return { page, context, errors, [Symbol.asyncDispose]: () => context.close() };
 }
 
-/** Waits until the page's scripts have taken over and its network is quiet. */
+/** After `goto`: waits until the page's scripts have taken over, its network has been quiet, and its fonts are there. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
   await page.evaluate(() => document.fonts.ready.then(() => undefined));

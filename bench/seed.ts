@@ -58,11 +58,14 @@ async function seed(data: string, size: number): Promise<string[]> {
 
 /** A library of `size` pins on the boards of `size / 100` people, two thirds of them originals, the rest saves. */
 export async function seededLibrary(size: number): Promise<Seeded> {
-  const folder = path.join(tmpdir(), `pinakes-bench-home-${await seedKey(size)}`);
+  const prefix = `pinakes-bench-home-${size}-`;
+  const folder = path.join(tmpdir(), prefix + (await seedKey(size)));
   const tokensFile = path.join(folder, 'tokens.json');
   if (!existsSync(tokensFile)) {
+    // Half a gigabyte each: those of earlier versions are not kept.
+    const earlier = globSync(`${prefix}*`, { cwd: tmpdir() });
+    for (const name of earlier) await rm(path.join(tmpdir(), name), { recursive: true, force: true });
     const making = `${folder}.${process.pid}`;
-    await rm(making, { recursive: true, force: true });
     await mkdir(making);
     const tokens = await seed(path.join(making, 'data'), size);
     await writeFile(path.join(making, 'tokens.json'), JSON.stringify(tokens));

@@ -90,7 +90,8 @@ export type PinsVisible = (viewer: Actor, pinIds: readonly Id[]) => Promise<'pub
 export interface Media {
   /**
    * Takes a picture in: stores the original, enqueues its processing job, waits for it. The same bytes again answer the
-   * same media. Throws `TooLargeError`, `UnsupportedError` in words for the uploader; then nothing is kept.
+   * same media. Throws `TooLargeError`, `UnsupportedError` in words for the uploader; then no bytes
+   * are kept, only a record that they were refused and why; the same bytes again are tried again.
    */
   ingest(actor: Actor, body: Readable | Uint8Array, options?: { waitMs?: number }): Promise<MediaView>;
   /** The same for a local file, read in place (import). Does not wait; `done` resolves when processed, rejects when refused. */

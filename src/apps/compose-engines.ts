@@ -93,6 +93,7 @@ export async function openEngines(config: Config, log: Log): Promise<Engines> {
       workers: config.workers,
       workerUrl: new URL('./picture-worker.ts', import.meta.url),
       options: { cacheDir: path.join(data, 'cache') },
+      onFault: (error) => log.error({ err: error }, 'a picture thread died and is replaced'),
     }),
     openTruth(data, config, log),
     openDerived(path.join(data, 'derived'), config, log),

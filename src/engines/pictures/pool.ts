@@ -14,6 +14,8 @@ export interface PicturePoolOptions {
   readonly workerUrl: URL;
   /** Given to the module as its worker data; plain data. */
   readonly options: unknown;
+  /** Told when a thread dies while nobody waits for it; it is replaced. Who waits hears of it by a rejection. */
+  readonly onFault?: ((error: unknown) => void) | undefined;
 }
 
 // Nine tenths of the work runs in libvips' own threads, so one thread of JavaScript with one network
@@ -27,7 +29,7 @@ class PicturePool implements Pictures {
   #hello: Hello = { encoder: '', dimensions: 0 };
   #closed = false;
 
-  constructor({ workers = 2, workerUrl, options }: PicturePoolOptions) {
+  constructor({ workers = 2, workerUrl, options, onFault = () => undefined }: PicturePoolOptions) {
     const threads = Math.ceil(workers / workersPerThread);
     this.#pool = new Piscina({
       filename: workerUrl.href,
@@ -39,6 +41,8 @@ class PicturePool implements Pictures {
       workerData: options,
       recordTiming: false,
     });
+    // Without a listener, the death of an idle thread would end the process.
+    this.#pool.on('error', onFault);
   }
 
   get encoder(): string {

@@ -26,12 +26,14 @@ export function putCases(bed: () => TransferBed): void {
   it('keeps versions, times and text as given, over a restart too', async () => {
     const wanted = rows(bed().from.shards);
     await bed().from.shards.put(1, wanted);
-    for (const shards of [bed().from.shards, await bed().from.reopen()]) {
+    const assertThere = async (shards: MovableShards): Promise<void> => {
       for (const { table, key, value } of wanted) {
         assert.deepEqual(await shards.pick(1, table, [key]), [{ key, value }]);
       }
-    }
-    const { shards } = bed().from;
+    };
+    await assertThere(bed().from.shards);
+    const shards = await bed().from.reopen();
+    await assertThere(shards);
     const found = (await shards.getMany([pin])).get(pin);
     assert.deepEqual(found, { id: pin, data: { b: 2, a: 'é 🧶' }, version: 7, createdAt: 1234 });
     assert.equal((await shards.commit(1, [put(pin, {}, 7)])).get(pin), 8);

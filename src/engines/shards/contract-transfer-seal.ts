@@ -128,9 +128,10 @@ export function sealCases(bed: () => TransferBed): void {
     const early = commits(pins.slice(0, 120));
     const sealed = seal(shards, 'read-only');
     const late = commits(pins.slice(120));
+    const ended = Promise.allSettled([...early, ...late]);
     await sealed;
     const atOnce = await digests(shards, 1);
-    const settled = await Promise.allSettled([...early, ...late]);
+    const settled = await ended;
     assert.deepEqual(await digests(shards, 1), atOnce);
     const done = pins.filter((_, i) => settled[i]?.status === 'fulfilled');
     assert.deepEqual([...(await shards.getMany(pins)).keys()].sort(), done.sort());

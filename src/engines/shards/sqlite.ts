@@ -6,15 +6,7 @@ import type { Log } from '#kernel/log';
 import type { Durability } from '#kernel/sqlite';
 import { turns } from '#kernel/turns';
 import { claimShard } from './claim-shard.ts';
-import type {
-  Change,
-  CommitResult,
-  MappingEntry,
-  OutboxEntry,
-  RangeRequest,
-  Shards,
-  StoredObject,
-} from './port.ts';
+import type { Change, CommitResult, MappingEntry, OutboxEntry, RangeRequest, StoredObject } from './port.ts';
 import { Allocator, takeSequence } from './sqlite/allocator.ts';
 import { batches } from './sqlite/batches.ts';
 import { prepare } from './sqlite/changes.ts';
@@ -23,11 +15,13 @@ import { ShardFolder } from './sqlite/folder.ts';
 import { groupIds } from './sqlite/groups.ts';
 import { readCount, readLinked, readRange } from './sqlite/mappings.ts';
 import { readObjects, scanObjects } from './sqlite/objects.ts';
-import { hasOutbox, readOutbox } from './sqlite/outbox.ts';
+import { dropOutbox, hasOutbox, readOutbox } from './sqlite/outbox.ts';
 import { requireMappingName } from './sqlite/schema.ts';
 import type { ShardFile } from './sqlite/shard-file.ts';
+import { SqliteTransfer } from './sqlite/transfer.ts';
 import { problemsOf } from './sqlite/verify.ts';
 import { ShardWriter } from './sqlite/writer.ts';
+import type { MovableShards } from './transfer.ts';
 
 /** How to open the shards. */
 export interface SqliteShardsOptions {
@@ -48,11 +42,11 @@ export interface SqliteShardsOptions {
  * `InvalidInputError` when the folder was made with another count. A damaged file makes its own
  * shard answer `UnavailableError`, no other.
  */
-export async function openSqliteShards(options: SqliteShardsOptions): Promise<Shards> {
+export async function openSqliteShards(options: SqliteShardsOptions): Promise<MovableShards> {
   return new SqliteShards(options);
 }
 
-class SqliteShards implements Shards {
+class SqliteShards extends SqliteTransfer implements MovableShards {
   readonly count: number;
   readonly #folder: ShardFolder;
   readonly #writer: ShardWriter;
@@ -62,13 +56,17 @@ class SqliteShards implements Shards {
   readonly #listeners = new Set<(shard: number) => void>();
   #closing: Promise<void> | undefined;
 
-  constructor({ folder, count = 64, durability, clock = systemClock, log }: SqliteShardsOptions) {
-    this.count = count;
-    this.#folder = new ShardFolder(folder, count, durability);
-    this.#writer = new ShardWriter(durability);
-    this.#allocator = new Allocator((shard, type, size) =>
+  constructor({ folder: path, count = 64, durability, clock = systemClock, log }: SqliteShardsOptions) {
+    const folder = new ShardFolder(path, count, durability);
+    const writer = new ShardWriter(durability);
+    const allocator = new Allocator((shard, type, size) =>
       this.#write(shard, (file) => takeSequence(file, type, size)),
     );
+    super({ folder, writer, allocator });
+    this.count = count;
+    this.#folder = folder;
+    this.#writer = writer;
+    this.#allocator = allocator;
     this.#clock = clock;
     this.#log = log;
   }
@@ -165,7 +163,8 @@ class SqliteShards implements Shards {
   }
 
   async trimOutbox(shard: number, through: number): Promise<void> {
-    await this.#write(shard, (file) => file.run('delete from outbox where sequence <= ?', through));
+    const file = await this.#folder.file(shard);
+    await this.#writer.run(file, () => dropOutbox(file, through));
   }
 
   async shardsWithOutbox(): Promise<number[]> {
@@ -191,6 +190,7 @@ class SqliteShards implements Shards {
 
   async #finish(): Promise<void> {
     await this.#folder.shut();
+    await this.dropCopies();
     await this.#writer.drained();
     await this.#folder.close();
   }
@@ -216,7 +216,10 @@ class SqliteShards implements Shards {
 
   async #write<T>(shard: number, work: (file: ShardFile) => T): Promise<T> {
     const file = await this.#folder.file(shard);
-    return this.#writer.run(file, () => work(file));
+    return this.#writer.run(file, () => {
+      file.requireUnsealed();
+      return work(file);
+    });
   }
 
   #announce(shard: number): void {

@@ -1,7 +1,7 @@
 /** Changes made ready: checked against the port's rules and turned into SQL before any transaction begins. */
-import { ConflictError, InvalidInputError } from '#kernel/errors';
-import { decodeId, type Id, isId, type ObjectType, typeOf } from '#kernel/ids';
-import { requireMappingName } from '../mapping-name.ts';
+import { ConflictError } from '#kernel/errors';
+import { decodeId, type Id, type ObjectType } from '#kernel/ids';
+import { checkEdge, checkObject } from '../change-rules.ts';
 import type {
   Change,
   CommitResult,
@@ -11,7 +11,6 @@ import type {
   RemoveObject,
   UnlinkChange,
 } from '../port.ts';
-import { requireHome } from '../sqlite/changes.ts';
 import type { Catalog } from './catalog.ts';
 import type { Layout } from './layout.ts';
 import type { Answer } from './link.ts';
@@ -110,16 +109,12 @@ function unlinkStep(table: string, { mapping, from, to }: UnlinkChange): Step {
 }
 
 function objectStep(place: Place, change: PutObject | RemoveObject): Step {
-  requireHome('id', change.id, place.shard);
-  const type = typeOf(change.id);
-  if (type === undefined) throw new InvalidInputError('id', 'must be of a type that is in use');
+  const type = checkObject(place.shard, change);
   return change.kind === 'put' ? putStep(place, change, type) : removeStep(place, change, type);
 }
 
 function edgeStep({ catalog, shard }: Place, change: LinkChange | UnlinkChange): Step {
-  requireMappingName(change.mapping);
-  requireHome('from', change.from, shard);
-  if (!isId(change.to)) throw new InvalidInputError('to', 'must be an id');
+  checkEdge(shard, change);
   const table = catalog.named(shard, change.mapping);
   return change.kind === 'link' ? linkStep(table, change) : unlinkStep(table, change);
 }

@@ -1,7 +1,7 @@
 /** What the shards of a server stand on. */
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
 import type { ObjectType } from '#kernel/ids';
-import { Allocator } from '../sqlite/allocator.ts';
+import { Allocator } from '../allocator.ts';
 import { Catalog } from './catalog.ts';
 import type { Connections } from './connections.ts';
 import { Gatherer } from './gather.ts';

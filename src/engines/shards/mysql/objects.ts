@@ -1,8 +1,8 @@
 /** Objects in SQL. */
 import { encodeId, type Id, idLimits, type ObjectType, objectTypes } from '#kernel/ids';
 import type { JsonObject } from '#kernel/json';
+import { groupIds, type IdGroup } from '../id-groups.ts';
 import type { StoredObject } from '../port.ts';
-import { groupIds, type IdGroup } from '../sqlite/groups.ts';
 import type { Gatherer, Question, Rows } from './gather.ts';
 import type { Layout } from './layout.ts';
 import type { Cell } from './link.ts';

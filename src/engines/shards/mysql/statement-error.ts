@@ -1,7 +1,7 @@
 /** What went wrong with SQL, and what may be done about it. */
 
 import { PinakesError, UnavailableError } from '#kernel/errors';
-import { shardName } from '../sqlite/named.ts';
+import { shardName } from '../named.ts';
 
 /** Deadlock, lock wait timeout. */
 const conflicts = new Set([1213, 1205]);

@@ -1,6 +1,6 @@
 /** Looks for damage in the tables of shards. */
 import { type ObjectType, objectTypes } from '#kernel/ids';
-import { shardName } from '../sqlite/named.ts';
+import { shardName } from '../named.ts';
 import type { Engine } from './engine.ts';
 import type { Link } from './link.ts';
 import { objectScope } from './objects.ts';

@@ -5,7 +5,9 @@ import type { Log } from '#kernel/log';
 import { Connections } from './mysql/connections.ts';
 import { Engine } from './mysql/engine.ts';
 import { schemaLayout } from './mysql/layout.ts';
+import type { Link } from './mysql/link.ts';
 import { sessionOf } from './mysql/session.ts';
+import { checkSettings } from './mysql/settings.ts';
 import { SqlShards } from './mysql/shards.ts';
 import type { MovableShards } from './transfer.ts';
 
@@ -34,7 +36,7 @@ export interface MysqlShardsOptions {
 const prefixPattern = /^[a-z][a-z0-9]{0,31}$/;
 
 /**
- * Opens the shards of a primary. Nothing is contacted before the first use; schemas are made by the first write to a shard.
+ * Opens the shards of a primary. Nothing is contacted before the first use; the first write warns of settings that lose what was acknowledged. Schemas are made by the first write to a shard.
  * A commit takes two round trips and shares its transaction with those of the same process that wait for the same shard.
  */
 export async function openMysqlShards(options: MysqlShardsOptions): Promise<MovableShards> {
@@ -49,6 +51,7 @@ export async function openMysqlShards(options: MysqlShardsOptions): Promise<Mova
     readers: options.readers ?? 8,
     writers: options.writers ?? 8,
     statementMs: options.statementMs ?? 10_000,
+    ...(log && { greet: (link: Link) => checkSettings(link, log) }),
   });
   return new SqlShards({ engine: new Engine(count, layout, connections), claimCount, clock, log });
 }

@@ -16,6 +16,8 @@ export interface ConnectionsOptions {
   readonly writers: number;
   /** Milliseconds that a statement may take. */
   readonly statementMs: number;
+  /** Looks at the server before the first write. */
+  readonly greet?: (link: Link) => Promise<void>;
 }
 
 /** Milliseconds until a server that does not answer a new connection is given up. */
@@ -32,12 +34,14 @@ export class Connections {
   readonly #readers: LinkPool;
   readonly #writers: LinkPool;
   readonly #slowly: Partial<LinkOptions>;
+  #greet: ConnectionsOptions['greet'];
 
-  constructor({ primary, session, readers, writers, statementMs }: ConnectionsOptions) {
+  constructor({ primary, session, readers, writers, statementMs, greet }: ConnectionsOptions) {
     const patienceMs = statementMs + marginMs;
     const options = { url: primary, session: session(statementMs), connectMs, patienceMs };
     this.#readers = new LinkPool(options, readers);
     this.#writers = new LinkPool(options, writers);
+    this.#greet = greet;
     this.#slowly = { session: session(0), patienceMs: slowMs };
   }
 
@@ -58,7 +62,11 @@ export class Connections {
 
   /** Lends a connection for writing, once: only who wrote knows whether it may be done again. */
   write<T>(work: (link: Link) => Promise<T>): Promise<T> {
-    return this.#writers.use(work);
+    return this.#writers.use(async (link) => {
+      await this.#greet?.(link);
+      this.#greet = undefined;
+      return work(link);
+    });
   }
 
   /** Lends a connection to the primary that keeps nobody waiting and that no statement timeout ends. */

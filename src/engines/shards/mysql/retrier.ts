@@ -12,8 +12,8 @@ import type { Layout } from './layout.ts';
 import type { Link } from './link.ts';
 import { StatementError } from './statement-error.ts';
 
-/** How often, and the longest pause before, in milliseconds. */
-const retries = { count: 12, pauseMs: 100 } as const;
+/** Milliseconds until no further try is begun, and of the longest pause between two. */
+const retries = { totalMs: 10_000, pauseMs: 100 } as const;
 
 /** A pause that doubles, of random length, so that those who met don't meet again. */
 function pause(attempt: number): Promise<void> {
@@ -42,7 +42,8 @@ export class Retrier {
     work: (link: Link) => Promise<T | undefined>,
   ): Promise<T> {
     let hasBroken = false;
-    for (let attempt = 0; attempt < retries.count; attempt += 1) {
+    const until = performance.now() + retries.totalMs;
+    for (let attempt = 0; performance.now() < until; attempt += 1) {
       try {
         await this.#catalog.ensure(shard, tables);
         const answer = await this.#connections.write(work);

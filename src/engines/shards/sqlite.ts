@@ -12,6 +12,7 @@ import type {
   MappingEntry,
   OutboxEntry,
   RangeRequest,
+  ShardStats,
   Shards,
   StoredObject,
 } from './port.ts';
@@ -26,6 +27,7 @@ import { readObjects, scanObjects } from './sqlite/objects.ts';
 import { hasOutbox, readOutbox } from './sqlite/outbox.ts';
 import { requireMappingName } from './sqlite/schema.ts';
 import type { ShardFile } from './sqlite/shard-file.ts';
+import { noStats, readStats } from './sqlite/stats.ts';
 import { problemsOf } from './sqlite/verify.ts';
 import { ShardWriter } from './sqlite/writer.ts';
 
@@ -178,6 +180,10 @@ class SqliteShards implements Shards {
   onOutbox(listener: (shard: number) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  async stats(shard: number): Promise<ShardStats> {
+    return this.#folder.read(shard, noStats, readStats);
   }
 
   async verify(): Promise<string[]> {

@@ -37,6 +37,8 @@ export interface SqliteShardsOptions {
   readonly folder: string;
   /** How many shards; fixed once the folder is made. 64 when left out. */
   readonly count?: number;
+  /** The count that claims are hashed over; `count` when left out. */
+  readonly claimCount?: number;
   readonly durability: Durability;
   /** Stamps new objects; the machine's clock when left out. */
   readonly clock?: Clock;
@@ -56,6 +58,7 @@ export async function openSqliteShards(options: SqliteShardsOptions): Promise<Sh
 
 class SqliteShards implements Shards {
   readonly count: number;
+  readonly #claimCount: number;
   readonly #folder: ShardFolder;
   readonly #writer: ShardWriter;
   readonly #allocator: Allocator;
@@ -64,14 +67,15 @@ class SqliteShards implements Shards {
   readonly #listeners = new Set<(shard: number) => void>();
   #closing: Promise<void> | undefined;
 
-  constructor({ folder, count = 64, durability, clock = systemClock, log }: SqliteShardsOptions) {
+  constructor({ folder, count = 64, claimCount = count, durability, clock, log }: SqliteShardsOptions) {
     this.count = count;
+    this.#claimCount = claimCount;
     this.#folder = new ShardFolder(folder, count, durability);
     this.#writer = new ShardWriter(durability);
     this.#allocator = new Allocator((shard, type, size) =>
       this.#write(shard, (file) => takeSequence(file, type, size)),
     );
-    this.#clock = clock;
+    this.#clock = clock ?? systemClock;
     this.#log = log;
   }
 
@@ -159,7 +163,7 @@ class SqliteShards implements Shards {
   }
 
   claimShard(space: string, key: string): number {
-    return claimShard(space, key, this.count);
+    return claimShard(space, key, this.#claimCount);
   }
 
   async readOutbox(shard: number, after: number, limit: number): Promise<OutboxEntry[]> {

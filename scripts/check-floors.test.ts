@@ -13,7 +13,8 @@ const house = {
   'src/engines/cache/port.ts': 'export {};',
   'src/engines/shards/transfer.ts': 'export type Transfer = string;',
   'src/engines/shards/routed.ts': 'export type Routed = string;',
-  'src/services/moves/moves.ts': "import type { Transfer } from '#engines/shards/transfer'; export type M = Transfer;",
+  'src/services/moves/moves.ts':
+    "import type { Transfer } from '#engines/shards/transfer'; export type M = Transfer;",
   'src/services/pins/contract.ts': "import type { Id } from '#kernel/ids'; export type Pins = Id;",
   'src/services/pins/pins.ts': "import type { Blobs } from '#engines/blobs/port'; export type P = Blobs;",
   'src/services/pins/pins.test.ts': "import '#engines/blobs/disk'; import '../boards/index.ts';",

@@ -115,7 +115,10 @@ describe('pins', () => {
         if (outcome.status === 'rejected') assert.ok(outcome.reason instanceof errors.ConflictError);
       }
       assert.equal((await bed.pins.recentIds(ada.userId, 10)).length, 1);
-      assert.equal((await bed.store.range({ mapping: 'media_has_pin', from: mediaId, limit: 20 })).length, 1);
+      assert.equal(
+        (await bed.store.range(system, { mapping: 'media_has_pin', from: mediaId, limit: 20 })).length,
+        1,
+      );
     });
 
     it('once, can be made again when the picture’s last pin is gone', async () => {

@@ -6,9 +6,9 @@ import type { Accounts } from '#services/accounts/contract';
 import type { Follows } from '#services/follows/contract';
 import type { Media, MediaData, PictureView } from '#services/media/contract';
 import type { PinData } from '#services/pins/contract';
-import { dataOf, type Store } from '#services/store/contract';
+import { dataOf, ownsBoard, type Store } from '#services/store/contract';
 import type { StoredBoard } from './board-objects.ts';
-import { type BoardView, boardPinsCounter, ownsBoard } from './contract.ts';
+import { type BoardView, boardPinsCounter } from './contract.ts';
 
 /** What views of boards are put together from. */
 export interface BoardViewsDeps {
@@ -23,7 +23,10 @@ const covers = 3;
 /** How many of a board's newest pins are looked at for covers: some may still be processing, or show one picture again. */
 const coverCandidates = 8;
 
-/** Puts views of boards together, batched: three rounds of reads however many boards there are. */
+/**
+ * Puts views of boards together, batched: three rounds of reads however many boards there are. The boards are known to be
+ * the viewer's to see, and so are their pins, which are read as the system.
+ */
 export class BoardViews {
   readonly #deps: BoardViewsDeps;
   constructor(deps: BoardViewsDeps) {

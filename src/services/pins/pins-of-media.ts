@@ -1,8 +1,8 @@
 import type { MappingEntry, StoredObject } from '#engines/shards/port';
 import { type Actor, system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
-import { type BoardData, maySeeBoard } from '#services/boards/contract';
-import { dataOf, type Store } from '#services/store/contract';
+import type { BoardData } from '#services/boards/contract';
+import { dataOf, maySeeBoard, type Store } from '#services/store/contract';
 import type { PinData } from './contract.ts';
 
 const firstLook = 4;

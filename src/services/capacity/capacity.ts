@@ -1,5 +1,12 @@
 import { check } from '#kernel/schema';
-import { type Capacity, type Live, type Planned, type PlanRequest, PlanRequestSchema } from './contract.ts';
+import {
+  type Capacity,
+  type Live,
+  PlanInputSchema,
+  type Planned,
+  type PlanRequest,
+  PlanRequestSchema,
+} from './contract.ts';
 import { completeInput } from './input.ts';
 import { LiveCounts, type LiveDeps } from './live.ts';
 import { planOf } from './plan.ts';
@@ -29,6 +36,8 @@ export class ShardCapacity implements Capacity {
     const asked = check(PlanRequestSchema, request);
     const [live, measured] = await Promise.all([this.live(), readRates(this.#deps.ratesFile)]);
     const { input, sources } = completeInput(asked, { live, measured, shipped: shippedRates });
+    // Pins that follow from people and pins a person have not been looked at yet.
+    check(PlanInputSchema, input);
     const isAsItIs = input.shards === live.count;
     const plan = planOf(input, this.#deps.clock.now(), isAsItIs ? live.ranges : undefined);
     return { input, sources, rates: measured ?? shippedRates, plan };

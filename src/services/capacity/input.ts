@@ -1,6 +1,14 @@
 /** Fills in what a request leaves out. */
 import { InvalidInputError } from '#kernel/errors';
-import type { Live, PlanField, PlanInput, PlanRequest, Rates, Source } from './contract.ts';
+import {
+  type Live,
+  type PlanField,
+  type PlanInput,
+  PlanInputSchema,
+  type PlanRequest,
+  type Rates,
+  type Source,
+} from './contract.ts';
 import { recommendShards } from './recommend.ts';
 
 /** What else is known. */
@@ -19,6 +27,8 @@ export interface Sourced {
 
 /** Of fewer pins the shards' own overhead would be most of the bytes. */
 const tellingPins = 10_000;
+/** The pins of fewer people are their habits, not those of many. */
+const tellingPeople = 100;
 const pinsPerPerson = 100;
 
 /**
@@ -39,7 +49,7 @@ const shippedInput = {
   replicas: 1,
 };
 
-type Given = Partial<Record<PlanField, number>>;
+type Given = { [K in PlanField]?: number | undefined };
 
 function liveInput({ skew: { people, pins, bytes } }: Live): Given {
   if (people.total === 0) return {};
@@ -64,12 +74,19 @@ function givenInput({ pinsPerPerson: each, ...request }: PlanRequest, people: nu
 }
 
 /**
- * Pins that are neither given nor counted follow from the people, 100 each; where people are given and pins are not,
- * they keep the live system's pins a person.
+ * Pins that are neither given nor counted follow from the people: as many each as the live system's people have, 100
+ * where these are few.
  */
 function pinsFor(people: number, live: Given): number {
-  const each = live.pins !== undefined && live.people ? live.pins / live.people : pinsPerPerson;
-  return Math.round(people * each);
+  const { pins = 0, people: counted = 0 } = live;
+  return Math.round(people * (counted >= tellingPeople ? pins / counted : pinsPerPerson));
+}
+
+/** What is counted; not the pins where other people are asked for. */
+function livePins({ people }: PlanRequest, { pins, ...counted }: Given): Given {
+  if (people === undefined) return { ...counted, ...(pins !== undefined && { pins }) };
+  const isTelling = (counted.people ?? 0) >= tellingPeople;
+  return isTelling ? { ...counted, pins: pinsFor(people, { ...counted, pins }) } : counted;
 }
 
 /** Everything that a plan needs: what is given, else live, else measured, else shipped. */
@@ -79,7 +96,7 @@ export function completeInput(request: PlanRequest, { live, measured, shipped }:
   const layers: readonly [Source, Given][] = [
     ['shipped', { ...shippedInput, pins: pinsFor(people, counted), ...ratesInput(shipped) }],
     ['measured', measured ? ratesInput(measured) : {}],
-    ['live', request.people === undefined ? counted : { ...counted, pins: pinsFor(people, counted) }],
+    ['live', livePins(request, counted)],
     ['given', givenInput(request, people)],
   ];
   const input: Given = {};
@@ -91,7 +108,13 @@ export function completeInput(request: PlanRequest, { live, measured, shipped }:
       sources[field] = source;
     }
   }
-  return withShards({ input: input as PlanInput, sources: sources as Sourced['sources'] }, live.count);
+  return withShards({ input: inOrder(input), sources: inOrder(sources) }, live.count);
+}
+
+/** The same in the order of the contract, whole by then but for the shards. */
+function inOrder<T>(values: Partial<Record<PlanField, T>>): Record<PlanField, T> {
+  const fields = Object.keys(PlanInputSchema.properties) as PlanField[];
+  return Object.fromEntries(fields.map((field) => [field, values[field]])) as Record<PlanField, T>;
 }
 
 /** As many shards as there are, or more where more are wanted: shards can be added. */

@@ -1,6 +1,7 @@
 /** What lies on the shards now. */
 import type { ShardStats, Shards } from '#engines/shards/port';
-import type { ShardRange, Topology } from '#engines/shards/topology';
+import type { Topology } from '#engines/shards/topology';
+import { backendOf } from '#engines/shards/topology-ranges';
 import type { Clock } from '#kernel/clock';
 import { PinakesError } from '#kernel/errors';
 import type { Live, ShardCount } from './contract.ts';
@@ -15,10 +16,6 @@ export interface LiveDeps {
 
 const keptMs = 60_000;
 const atOnce = 16;
-
-function backendOf(ranges: readonly ShardRange[], shard: number): string {
-  return ranges.find(({ from, through }) => from <= shard && shard <= through)?.backend ?? 'unknown';
-}
 
 function countOf(shard: number, server: string, { types, bytes }: ShardStats): ShardCount {
   const { user, board, pin } = types;
@@ -73,8 +70,8 @@ export class LiveCounts {
     return liveOf(at, topology, counts);
   }
 
-  async #countShard(shard: number, { ranges }: Topology): Promise<ShardCount> {
-    const server = backendOf(ranges, shard);
+  async #countShard(shard: number, topology: Topology): Promise<ShardCount> {
+    const server = backendOf(topology, shard);
     try {
       return countOf(shard, server, await this.#deps.shards.stats(shard));
     } catch (error) {

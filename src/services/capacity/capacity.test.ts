@@ -35,7 +35,7 @@ afterEach(() => bed[Symbol.asyncDispose]());
 async function put(shard: number, type: ObjectType, count: number): Promise<void> {
   const changes = Array.from({ length: count }, (_, i) => {
     const id = encodeId({ shard, type: objectTypes[type], local: i + 1 });
-    return { kind: 'put', id, data: { words: 'some' } } as const;
+    return { kind: 'put', id, data: { words: 'some '.repeat(40) } } as const;
   });
   await bed.shards.commit(shard, changes);
 }

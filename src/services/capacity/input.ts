@@ -108,11 +108,11 @@ export function completeInput(request: PlanRequest, { live, measured, shipped }:
       sources[field] = source;
     }
   }
-  return withShards({ input: inOrder(input), sources: inOrder(sources) }, live.count);
+  return withShards({ input: inOrder<number>(input), sources: inOrder<Source>(sources) }, live.count);
 }
 
 /** The same in the order of the contract, whole by then but for the shards. */
-function inOrder<T>(values: Partial<Record<PlanField, T>>): Record<PlanField, T> {
+function inOrder<T>(values: { [K in PlanField]?: T | undefined }): Record<PlanField, T> {
   const fields = Object.keys(PlanInputSchema.properties) as PlanField[];
   return Object.fromEntries(fields.map((field) => [field, values[field]])) as Record<PlanField, T>;
 }

@@ -75,6 +75,11 @@ export interface Store {
   rangeMany(requests: readonly (RangeRequest & { mapping: MappingName })[]): Promise<MappingEntry[][]>;
   linked(mapping: MappingName, from: Id, to: readonly Id[]): Promise<Set<Id>>;
   countLinks(mapping: MappingName, from: readonly Id[]): Promise<Map<Id, number>>;
+  /**
+   * A number that differs from an earlier one if an edge from `from` was added, moved or removed through this store since.
+   * Ask for it before reading the edges, to keep what is derived from them for as long as it stays the same.
+   */
+  linksVersion(mapping: MappingName, from: Id): number;
   claim(space: string, key: string, id: Id): Promise<Id>;
   claimed(space: string, keys: readonly string[]): Promise<Map<string, Id>>;
   release(space: string, key: string, id: Id): Promise<void>;

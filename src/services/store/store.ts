@@ -37,6 +37,7 @@ export class ShardedStore implements Store {
   readonly #clock: Clock;
   readonly #meter: StoreMeter;
   readonly #stamps = new Stamps();
+  readonly #links = new Stamps();
   #nextPlace: number;
 
   constructor({ shards, cache, clock, metrics }: StoreDeps) {
@@ -76,7 +77,10 @@ export class ShardedStore implements Store {
     const now = this.#clock.now();
     const written = requireCommit(commit, this.shardCount, now);
     const changes = commit.changes.map((change) => stamped(change, now));
-    const versions = await this.#meter.time(actor, () => this.#shards.commit(commit.shard, changes));
+    const versions = await this.#meter
+      .time(actor, () => this.#shards.commit(commit.shard, changes))
+      // Whatever became of it: a commit whose answer was lost may have been made.
+      .finally(() => this.#links.changed(changes.flatMap(linkKeys)));
     await this.#learn(versions, written, changes);
     return versions;
   }
@@ -124,6 +128,10 @@ export class ShardedStore implements Store {
     return this.#shards.countLinks(mapping, from);
   }
 
+  linksVersion(mapping: MappingName, from: Id): number {
+    return this.#links.countOf(linksKey(mapping, from));
+  }
+
   async claim(space: string, key: string, id: Id): Promise<Id> {
     return this.#shards.claim(space, key, id);
   }
@@ -153,6 +161,15 @@ export class ShardedStore implements Store {
       } while (objects.length === batch);
     }
   }
+}
+
+function linksKey(mapping: string, from: Id): string {
+  return `${mapping} ${from}`;
+}
+
+/** The edges' key of a change of edges. */
+function linkKeys(change: Change): string[] {
+  return change.kind === 'link' || change.kind === 'unlink' ? [linksKey(change.mapping, change.from)] : [];
 }
 
 function stamped(change: Change, now: number): Change {

@@ -29,7 +29,7 @@ export class HeldMedia implements Part {
   /** Puts a picture into the store, taken in by this person. */
   async add(uploaderId: Id | null, state: MediaData['state'] = 'ready'): Promise<Id> {
     this.#made += 1;
-    const [id] = await this.#store.allocate(this.#made % this.#store.shardCount, 'media', 1);
+    const [id] = await this.#store.allocate(system, this.#made % this.#store.shardCount, 'media', 1);
     if (id === undefined) throw new NotFoundError('picture');
     const data = {
       signature: this.#made.toString(16).padStart(64, '0'),
@@ -55,7 +55,7 @@ export class HeldMedia implements Part {
 
   /** Moves a picture to a state. */
   async become(id: Id, state: MediaData['state']): Promise<void> {
-    const { data } = await this.#store.get(id);
+    const { data } = await this.#store.get(system, id);
     const changes = [{ kind: 'put', id, data: { ...data, state } } as const];
     await this.#store.commit(system, { shard: shardOf(id), changes });
   }
@@ -66,7 +66,7 @@ export class HeldMedia implements Part {
 
   async takenInBy(userId: Id, mediaId: Id): Promise<boolean> {
     if (this.#taken.has(`${userId}/${mediaId}`)) return true;
-    const media = (await this.#store.getMany([mediaId])).get(mediaId);
+    const media = (await this.#store.getMany(system, [mediaId])).get(mediaId);
     return media !== undefined && dataOf<MediaData>(media).uploaderId === userId;
   }
 
@@ -79,6 +79,6 @@ export class HeldMedia implements Part {
   async ingestUrl(_actor: Actor, url: string): Promise<MediaView> {
     const id = this.pictures.get(url);
     if (id === undefined) throw new UnavailableError('the picture does not answer');
-    return { id, picture: this.view(dataOf<MediaData>(await this.#store.get(id))) };
+    return { id, picture: this.view(dataOf<MediaData>(await this.#store.get(system, id))) };
   }
 }

@@ -78,12 +78,7 @@ export interface ShardTransfer {
   /** Tables that may hold rows. */
   tables(shard: number): Promise<TransferTable[]>;
   /** Rows behind `after`, in the order of keys, as committed. */
-  page(
-    shard: number,
-    table: TransferTable,
-    after: RowKey | undefined,
-    limit: number,
-  ): Promise<TransferRow[]>;
+  page(shard: number, table: TransferTable, after: RowKey | undefined, limit: number): Promise<TransferRow[]>;
   /** Rows by key, in any order; missing ones absent. */
   pick(shard: number, table: TransferTable, keys: readonly RowKey[]): Promise<TransferRow[]>;
   /**
@@ -92,12 +87,7 @@ export interface ShardTransfer {
    */
   put(shard: number, rows: readonly RowPut[]): Promise<void>;
   /** The digest of at most `limit` rows behind `after`. */
-  digest(
-    shard: number,
-    table: TransferTable,
-    after: RowKey | undefined,
-    limit: number,
-  ): Promise<RangeDigest>;
+  digest(shard: number, table: TransferTable, after: RowKey | undefined, limit: number): Promise<RangeDigest>;
   /** Everything of a shard at one moment, in parts of bounded size, while it is being written to. */
   snapshot(shard: number): AsyncIterable<{ table: TransferTable; rows: TransferRow[] }>;
   /** How the shard stands; `{ seal: null, journal: false }` where it was never told. */

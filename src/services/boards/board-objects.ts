@@ -1,5 +1,5 @@
 import type { Change, StoredObject } from '#engines/shards/port';
-import { type Actor, actorId, type Person } from '#kernel/actor';
+import { type Actor, actorId, type Person, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { retryConflicts } from '#kernel/conflicts';
 import { NotFoundError } from '#kernel/errors';
@@ -32,7 +32,7 @@ export class BoardObjects {
   /** Boards by id; missing ones, and ids of other types, absent. */
   async getMany(ids: readonly Id[], options?: { fresh?: boolean }): Promise<Map<Id, StoredBoard>> {
     const boardIds = ids.filter((id) => typeOf(id) === 'board');
-    const stored = await this.#store.getMany(boardIds, options);
+    const stored = await this.#store.getMany(system, boardIds, options);
     return new Map([...stored].map(([id, object]) => [id, boardOf(object)]));
   }
 
@@ -46,7 +46,7 @@ export class BoardObjects {
 
   /** A fresh id on a person's shard. */
   async allocate(ownerId: Id): Promise<Id> {
-    const [id] = await this.#store.allocate(shardOf(ownerId), 'board', 1);
+    const [id] = await this.#store.allocate(system, shardOf(ownerId), 'board', 1);
     if (id === undefined) throw new NotFoundError('board');
     return id;
   }

@@ -1,6 +1,6 @@
 import type { Counters } from '#engines/counters/port';
 import type { MappingEntry } from '#engines/shards/port';
-import type { Actor } from '#kernel/actor';
+import { type Actor, system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import type { Accounts } from '#services/accounts/contract';
 import type { Follows } from '#services/follows/contract';
@@ -65,7 +65,10 @@ export class BoardViews {
 
   #newest(ids: readonly Id[]): Promise<MappingEntry[][]> {
     const range = { mapping: 'board_has_pin', limit: coverCandidates } as const;
-    return this.#deps.store.rangeMany(ids.map((from) => ({ ...range, from })));
+    return this.#deps.store.rangeMany(
+      system,
+      ids.map((from) => ({ ...range, from })),
+    );
   }
 
   /** Exact for one's own boards, so that a save shows at once; derived for others'. */
@@ -75,7 +78,7 @@ export class BoardViews {
       boards.filter(({ data }) => !ownsBoard(viewer, data)).map(({ id }) => id),
     ];
     const [exact, derived] = await Promise.all([
-      own.length === 0 ? new Map<Id, number>() : this.#deps.store.countLinks('board_has_pin', own),
+      own.length === 0 ? new Map<Id, number>() : this.#deps.store.countLinks(system, 'board_has_pin', own),
       this.#deps.counters.getMany(others.map(boardPinsCounter)),
     ]);
     return new Map([...exact, ...others.map((id) => [id, derived.get(boardPinsCounter(id)) ?? 0] as const)]);
@@ -84,9 +87,16 @@ export class BoardViews {
   /** Ready pictures by the pin that shows them. */
   async #pictures(edges: readonly MappingEntry[]): Promise<Map<Id, PictureView>> {
     const { store, media } = this.#deps;
-    const pins = [...(await store.getMany(edges.map(({ to }) => to))).values()];
+    const pins = [
+      ...(
+        await store.getMany(
+          system,
+          edges.map(({ to }) => to),
+        )
+      ).values(),
+    ];
     const mediaOf = new Map(pins.map((pin) => [pin.id, dataOf<PinData>(pin).mediaId]));
-    const stored = await store.getMany([...new Set(mediaOf.values())]);
+    const stored = await store.getMany(system, [...new Set(mediaOf.values())]);
     const views = new Map<Id, PictureView>();
     for (const [pinId, mediaId] of mediaOf) {
       const picture = stored.get(mediaId);

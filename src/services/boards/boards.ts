@@ -1,4 +1,4 @@
-import { type Actor, requirePerson } from '#kernel/actor';
+import { type Actor, requirePerson, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { decodeCursor, encodeCursor, pageLimit } from '#kernel/cursor';
 import { NotFoundError } from '#kernel/errors';
@@ -111,7 +111,7 @@ export class StoredBoards implements Boards {
     const limit = pageLimit(page);
     const after = page.cursor === undefined ? undefined : decodeCursor(page.cursor, isPosition);
     // All edges are read and only then filtered, so that no page or cursor tells of a secret board.
-    const edges = await this.#deps.store.range({
+    const edges = await this.#deps.store.range(system, {
       mapping: 'user_owns_board',
       from,
       limit: mostBoards,
@@ -143,7 +143,7 @@ export class StoredBoards implements Boards {
   async audiences(viewer: Actor): Promise<string[]> {
     if (viewer.kind !== 'person') return ['public'];
     const range = { mapping: 'user_owns_board', from: viewer.userId, limit: mostBoards } as const;
-    const edges = await this.#deps.store.range(range);
+    const edges = await this.#deps.store.range(system, range);
     const boards = await this.#objects.getMany(edges.map(({ to }) => to));
     const secret = [...boards.values()].filter(({ data }) => data.secret && ownsBoard(viewer, data));
     return ['public', ...secret.map(({ id }) => audienceOf(id, true))];

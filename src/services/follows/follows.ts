@@ -53,7 +53,7 @@ export class StoredFollows implements Follows {
   async #requireFollowable(userId: Id, target: Id): Promise<void> {
     const isBoard = typeOf(target) === 'board';
     if (target === userId) throw new InvalidInputError('target', 'must be somebody else');
-    const stored = (await this.#deps.store.getMany([target])).get(target);
+    const stored = (await this.#deps.store.getMany(system, [target])).get(target);
     if (stored === undefined) throw new NotFoundError(isBoard ? 'board' : 'person');
     if (!isBoard) return;
     const board = dataOf<BoardData>(stored);
@@ -64,7 +64,7 @@ export class StoredFollows implements Follows {
   async #begin(actor: Actor, userId: Id, target: Id): Promise<void> {
     const { store, clock } = this.#deps;
     const mapping = forwardTo(target);
-    if ((await store.linked(mapping, userId, [target])).has(target)) return;
+    if ((await store.linked(system, mapping, userId, [target])).has(target)) return;
     const sequence = clock.now();
     const link = { kind: 'link', mapping, from: userId, to: target, sequence, unique: true } as const;
     const event = this.#event('follow.created', userId, target, sequence);
@@ -97,7 +97,7 @@ export class StoredFollows implements Follows {
   async #end(actor: Actor, userId: Id, target: Id): Promise<void> {
     const { store, clock } = this.#deps;
     const mapping = forwardTo(target);
-    if (!(await store.linked(mapping, userId, [target])).has(target)) return;
+    if (!(await store.linked(system, mapping, userId, [target])).has(target)) return;
     const unlink = { kind: 'unlink', mapping, from: userId, to: target } as const;
     const event = this.#event('follow.removed', userId, target, clock.now());
     await store.commit(actor, { shard: shardOf(userId), changes: [unlink, event] });
@@ -107,13 +107,13 @@ export class StoredFollows implements Follows {
     if (viewer.kind !== 'person' || targets.length === 0) return new Set();
     const byMapping = Map.groupBy(targets, forwardTo);
     const found = await Promise.all(
-      [...byMapping].map(([mapping, ids]) => this.#deps.store.linked(mapping, viewer.userId, ids)),
+      [...byMapping].map(([mapping, ids]) => this.#deps.store.linked(system, mapping, viewer.userId, ids)),
     );
     return new Set(found.flatMap((ids) => [...ids]));
   }
 
   async following(userId: Id, limit: number): Promise<Id[]> {
-    const [people = [], boards = []] = await this.#deps.store.rangeMany([
+    const [people = [], boards = []] = await this.#deps.store.rangeMany(system, [
       { mapping: 'user_follows_user', from: userId, limit },
       { mapping: 'user_follows_board', from: userId, limit },
     ]);
@@ -123,7 +123,7 @@ export class StoredFollows implements Follows {
 
   async followers(target: Id, limit: number, after?: Pick<MappingEntry, 'sequence' | 'to'>) {
     const range = { mapping: backFrom(target), from: target, limit, after };
-    const edges = await this.#deps.store.range(range);
+    const edges = await this.#deps.store.range(system, range);
     const last = edges.length < limit ? undefined : edges.at(-1);
     return { ids: edges.map(({ to }) => to), next: last ? { sequence: last.sequence, to: last.to } : null };
   }
@@ -143,8 +143,8 @@ export class StoredFollows implements Follows {
     const { store, counters } = this.#deps;
     const [followers, followedPeople, followedBoards] = await Promise.all([
       counters.getMany(ids.map(followersCounter)),
-      store.countLinks('user_follows_user', people),
-      store.countLinks('user_follows_board', people),
+      store.countLinks(system, 'user_follows_user', people),
+      store.countLinks(system, 'user_follows_board', people),
     ]);
     const following = (id: Id) => (followedPeople.get(id) ?? 0) + (followedBoards.get(id) ?? 0);
     const countOf = (id: Id) => ({

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Person } from '#kernel/actor';
+import { type Person, system } from '#kernel/actor';
 import { ConflictError, PinakesError } from '#kernel/errors';
 import type { Id } from '#kernel/ids';
 import type { Log } from '#kernel/log';
@@ -85,7 +85,7 @@ class ImportRun {
 
   /** Asked before a board is made for the picture: one that is only skipped needs none. */
   async #isPinned(mediaId: Id): Promise<boolean> {
-    const pinned = await this.#deps.store.linked('user_has_media', this.#person.userId, [mediaId]);
+    const pinned = await this.#deps.store.linked(system, 'user_has_media', this.#person.userId, [mediaId]);
     return pinned.has(mediaId);
   }
 

@@ -46,7 +46,7 @@ export class MediaRecords {
 
   /** The id that holds a signature, its object perhaps not written yet. */
   async idOf(signature: string): Promise<Id | undefined> {
-    return (await this.#store.claimed(space, [signature])).get(signature);
+    return (await this.#store.claimed(system, space, [signature])).get(signature);
   }
 
   async bySignature(signature: string): Promise<StoredMedia | undefined> {
@@ -56,12 +56,12 @@ export class MediaRecords {
 
   /** As it is now; undefined when there is none. */
   async byId(id: Id): Promise<StoredMedia | undefined> {
-    const object = (await this.#store.getMany([id], { fresh: true })).get(id);
+    const object = (await this.#store.getMany(system, [id], { fresh: true })).get(id);
     return object && mediaOf(object);
   }
 
   async data(ids: readonly Id[]): Promise<Map<Id, MediaData>> {
-    const objects = await this.#store.getMany(ids);
+    const objects = await this.#store.getMany(system, ids);
     return new Map(Array.from(objects, ([id, object]) => [id, dataOf<MediaData>(object)]));
   }
 
@@ -81,9 +81,9 @@ export class MediaRecords {
   async #claim(signature: string): Promise<Id> {
     const known = await this.idOf(signature);
     if (known) return known;
-    const [fresh] = await this.#store.allocate(this.#store.claimShard(space, signature), 'media', 1);
+    const [fresh] = await this.#store.allocate(system, this.#store.claimShard(space, signature), 'media', 1);
     if (!fresh) throw new UnavailableError('the store gave no id');
-    return this.#store.claim(space, signature, fresh);
+    return this.#store.claim(system, space, signature, fresh);
   }
 
   /** Ends processing, one way or the other; a picture that is no longer being processed stays as it is. */

@@ -1,7 +1,7 @@
 /** Who may fetch a picture: whoever may see one of its pins. */
 import { LRUCache } from 'lru-cache';
 import type { MappingEntry } from '#engines/shards/port';
-import type { Actor } from '#kernel/actor';
+import { type Actor, system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import type { Store } from '#services/store/contract';
 import type { PinsVisible } from './contract.ts';
@@ -56,7 +56,13 @@ export class PictureVisibility {
   }
 
   #pageOf(from: Id, after: MappingEntry | undefined): Promise<MappingEntry[]> {
-    return this.#store.range({ mapping: 'media_has_pin', from, limit: pageSize, ascending: true, after });
+    return this.#store.range(system, {
+      mapping: 'media_has_pin',
+      from,
+      limit: pageSize,
+      ascending: true,
+      after,
+    });
   }
 
   async #remember(viewer: Actor, mediaId: Id, pins: readonly Id[]): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Counters } from '#engines/counters/port';
 import type { StoredObject } from '#engines/shards/port';
-import type { Actor } from '#kernel/actor';
+import { type Actor, system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import { type BoardData, maySeeBoard, ownsBoard } from '#services/boards/contract';
 import type { MediaData } from '#services/media/contract';
@@ -100,7 +100,7 @@ export class Hydration {
 
   /** Pins with everything around them, unruled; those that are gone, or whose board or picture is, are left out. */
   async whole(ids: readonly Id[]): Promise<Map<Id, WholePin>> {
-    const pins = await this.#store.getMany(ids);
+    const pins = await this.#store.getMany(system, ids);
     const candidates: Found[] = [];
     const references = new Set<Id>();
     for (const id of ids) {
@@ -110,7 +110,7 @@ export class Hydration {
       references.add(candidate.data.boardId).add(candidate.data.ownerId).add(candidate.data.mediaId);
     }
     const [objects, saves] = await Promise.all([
-      this.#store.getMany([...references]),
+      this.#store.getMany(system, [...references]),
       this.#counters.getMany(candidates.map(({ counter }) => counter)),
     ]);
     const whole = new Map<Id, WholePin>();
@@ -123,13 +123,13 @@ export class Hydration {
 
   /** The rule behind picture URLs: the most public of the pins decides. */
   async visibility(viewer: Actor, ids: readonly Id[]): Promise<'public' | 'private' | 'hidden'> {
-    const pins = await this.#store.getMany(ids);
+    const pins = await this.#store.getMany(system, ids);
     const boardIds = new Set<Id>();
     for (const stored of pins.values()) {
       const pin = found(stored);
       if (pin !== undefined) boardIds.add(pin.data.boardId);
     }
-    const boards = [...(await this.#store.getMany([...boardIds])).values()].map(dataOf<BoardData>);
+    const boards = [...(await this.#store.getMany(system, [...boardIds])).values()].map(dataOf<BoardData>);
     if (boards.some(({ secret }) => !secret)) return 'public';
     return boards.some((board) => maySeeBoard(viewer, board)) ? 'private' : 'hidden';
   }

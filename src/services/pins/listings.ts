@@ -1,5 +1,5 @@
 import type { MappingEntry } from '#engines/shards/port';
-import type { Actor } from '#kernel/actor';
+import { type Actor, system } from '#kernel/actor';
 import { decodeCursor, encodeCursor, pageLimit } from '#kernel/cursor';
 import { NotFoundError } from '#kernel/errors';
 import { type Id, isId, typeOf } from '#kernel/ids';
@@ -38,7 +38,7 @@ export class Listings {
 
   /** The pins of a board that the viewer may see; else throws `NotFoundError`. */
   async byBoard(viewer: Actor, boardId: Id, page: PageRequest): Promise<Page<PinView>> {
-    const stored = (await this.#store.getMany([boardId])).get(boardId);
+    const stored = (await this.#store.getMany(system, [boardId])).get(boardId);
     if (stored === undefined || !maySeeBoard(viewer, dataOf<BoardData>(stored)))
       throw new NotFoundError('board');
     return this.#page(viewer, page, this.#ofBoards([boardId]));
@@ -63,7 +63,8 @@ export class Listings {
   }
 
   #ofOwner(ownerId: Id): EdgeReader {
-    return (limit, after) => this.#store.range({ mapping: 'user_has_pin', from: ownerId, limit, after });
+    return (limit, after) =>
+      this.#store.range(system, { mapping: 'user_has_pin', from: ownerId, limit, after });
   }
 
   /** Merged from the public boards only, so that neither a page's length nor its cursor tells of secret pins. */
@@ -73,18 +74,21 @@ export class Listings {
 
   async #boardsOf(ownerId: Id): Promise<Id[]> {
     const range = { mapping: 'user_owns_board', from: ownerId, limit: mostBoards } as const;
-    return (await this.#store.range(range)).map(({ to }) => to);
+    return (await this.#store.range(system, range)).map(({ to }) => to);
   }
 
   async #publicAmong(ids: readonly Id[]): Promise<Id[]> {
-    const boards = await this.#store.getMany(ids);
+    const boards = await this.#store.getMany(system, ids);
     return [...boards.values()].filter((board) => !dataOf<BoardData>(board).secret).map(({ id }) => id);
   }
 
   #ofBoards(boardIds: readonly Id[]): EdgeReader {
     return async (limit, after) => {
       const range = { mapping: 'board_has_pin', limit, after } as const;
-      const lists = await this.#store.rangeMany(boardIds.map((from) => ({ ...range, from })));
+      const lists = await this.#store.rangeMany(
+        system,
+        boardIds.map((from) => ({ ...range, from })),
+      );
       return lists.length === 1 ? (lists[0] ?? []) : lists.flat().sort(newestFirst).slice(0, limit);
     };
   }

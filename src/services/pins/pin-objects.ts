@@ -1,5 +1,5 @@
 import type { Change } from '#engines/shards/port';
-import { type Actor, actorId } from '#kernel/actor';
+import { type Actor, actorId, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { retryConflicts } from '#kernel/conflicts';
 import { ConflictError, NotFoundError } from '#kernel/errors';
@@ -27,12 +27,12 @@ export class PinObjects {
 
   /** The pin as it is in the store now. */
   async fresh(id: Id): Promise<StoredPin | undefined> {
-    return pinOf((await this.#deps.store.getMany([id], { fresh: true })).get(id));
+    return pinOf((await this.#deps.store.getMany(system, [id], { fresh: true })).get(id));
   }
 
   /** A fresh id on a board's shard. */
   async allocate(boardId: Id): Promise<Id> {
-    const [id] = await this.#deps.store.allocate(shardOf(boardId), 'pin', 1);
+    const [id] = await this.#deps.store.allocate(system, shardOf(boardId), 'pin', 1);
     if (id === undefined) throw new NotFoundError('pin');
     return id;
   }
@@ -61,7 +61,7 @@ export class PinObjects {
   }
 
   async #refuseSecond({ ownerId, mediaId }: PinData): Promise<void> {
-    const pinned = await this.#deps.store.linked('user_has_media', ownerId, [mediaId]);
+    const pinned = await this.#deps.store.linked(system, 'user_has_media', ownerId, [mediaId]);
     if (pinned.has(mediaId)) throw alreadyPinned();
   }
 

@@ -1,95 +1,96 @@
-import { LRUCache } from 'lru-cache';
 import type { MappingEntry, StoredObject } from '#engines/shards/port';
-import type { Actor } from '#kernel/actor';
+import { type Actor, stranger, system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import { type BoardData, maySeeBoard } from '#services/boards/contract';
 import { dataOf, type Store } from '#services/store/contract';
-import type { PinData } from './contract.ts';
+import type { PinData, PinOfMedia } from './contract.ts';
+import { PublicLeads } from './public-leads.ts';
 
 const firstLook = 4;
 const nextLooks = 200;
 /** How many pins of one picture are looked at before it counts as having none that the viewer may see. */
 const mostLooks = 25;
 
-/** How many pictures' first pins are remembered, some 200 bytes each. */
-const remembered = 50_000;
-const mapping = 'media_has_pin';
-
 interface Search {
   readonly mediaId: Id;
   after: MappingEntry | undefined;
 }
 
-/** The first pins of a picture. */
-interface First {
-  readonly edges: MappingEntry[];
-  /** The store's `linksVersion` from before they were read. */
-  readonly version: number;
+type Best = Map<Id, PinOfMedia>;
+
+/** A picture's pin, and the board that it is on. */
+interface Placed {
+  readonly pin: PinOfMedia;
+  readonly board: BoardData;
 }
 
 /**
  * The best pin of each picture for a viewer: the oldest that they may see, since the first is the original, which
- * carries the credit, and since it stays the same while others save the picture. Pictures are searched together,
- * a few pins each; only those whose first pins are all hidden cost another round.
+ * carries the credit, and since it stays the same while others save the picture. Most pictures are led by a public pin,
+ * which is everybody's best and is remembered. The others are searched together, a few pins each; only those whose first
+ * pins are all hidden cost another round.
  */
 export class PinsOfMedia {
   readonly #store: Store;
-  readonly #firsts = new LRUCache<Id, First>({ max: remembered });
+  readonly #leads: PublicLeads;
   constructor(store: Store) {
     this.#store = store;
+    this.#leads = new PublicLeads(store);
   }
 
-  /** Pin ids in the order of the pictures; pictures without a visible pin are left out. */
-  async best(viewer: Actor, mediaIds: readonly Id[]): Promise<Id[]> {
-    const best = new Map<Id, Id>();
-    let open: Search[] = [...new Set(mediaIds)].map((mediaId) => ({ mediaId, after: undefined }));
+  /** Pins in the order of the pictures; pictures without a visible pin are left out. */
+  async best(viewer: Actor, mediaIds: readonly Id[]): Promise<PinOfMedia[]> {
+    const best: Best = new Map();
+    let open: Search[] = [];
+    for (const mediaId of new Set(mediaIds)) {
+      const lead = this.#leads.get(mediaId);
+      if (lead) best.set(mediaId, lead);
+      else open.push({ mediaId, after: undefined });
+    }
+    const remember = this.#leads.remembering(open.map(({ mediaId }) => mediaId));
     for (let look = 0; look < mostLooks && open.length > 0; look += 1) {
-      open = await this.#look(viewer, open, look === 0 ? firstLook : nextLooks, best);
+      open = await this.#look(viewer, open, look === 0 ? firstLook : nextLooks, best, remember);
     }
     return mediaIds.flatMap((mediaId) => best.get(mediaId) ?? []);
   }
 
   /** Looks at the next pins of each picture, notes what it finds in `best`, answers which pictures have more to look at. */
-  async #look(viewer: Actor, open: readonly Search[], limit: number, best: Map<Id, Id>): Promise<Search[]> {
-    const edges = limit === firstLook ? await this.#first(open) : await this.#read(open, limit);
-    const pins = await this.#store.getMany(edges.flat().map(({ to }) => to));
-    const boards = await this.#boardsOf(pins.values());
-    const isVisible = ({ to }: MappingEntry) => {
-      const pin = pins.get(to);
-      const board = pin && boards.get(dataOf<PinData>(pin).boardId);
-      return board !== undefined && maySeeBoard(viewer, dataOf<BoardData>(board));
-    };
-    return open.flatMap(({ mediaId }, at) => {
-      const found = edges[at]?.find(isVisible);
-      if (found) best.set(mediaId, found.to);
+  async #look(
+    viewer: Actor,
+    open: readonly Search[],
+    limit: number,
+    best: Best,
+    remember: (pin: PinOfMedia) => void,
+  ): Promise<Search[]> {
+    const range = { mapping: 'media_has_pin', limit, ascending: true } as const;
+    const requests = open.map(({ mediaId, after }) => ({ ...range, from: mediaId, after }));
+    const edges = await this.#store.rangeMany(system, requests);
+    const placed = await this.#place(edges.flat().map(({ to }) => to));
+    return open.flatMap(({ mediaId, after }, at) => {
+      const pins = edges[at]?.flatMap(({ to }) => placed.get(to) ?? []) ?? [];
+      const found = pins.find(({ board }) => maySeeBoard(viewer, board));
+      if (found) best.set(mediaId, found.pin);
+      const isLed = found !== undefined && found === pins[0] && after === undefined;
+      if (isLed && maySeeBoard(stranger, found.board)) remember(found.pin);
       const isMore = !found && edges[at]?.length === limit;
       return isMore ? [{ mediaId, after: edges[at]?.at(-1) }] : [];
     });
   }
 
-  /** The first pins of pictures, remembered while they stay the same. */
-  async #first(open: readonly Search[]): Promise<MappingEntry[][]> {
-    const versions = open.map(({ mediaId }) => this.#store.linksVersion(mapping, mediaId));
-    const known = open.map(({ mediaId }, at) => {
-      const first = this.#firsts.get(mediaId);
-      return first?.version === versions[at] ? first?.edges : undefined;
-    });
-    const unread = open.filter((_, at) => known[at] === undefined);
-    const read = (await this.#read(unread, firstLook)).values();
-    return open.map(({ mediaId }, at) => {
-      const edges = known[at] ?? read.next().value ?? [];
-      this.#firsts.set(mediaId, { edges, version: versions[at] ?? 0 });
-      return edges;
-    });
-  }
-
-  async #read(open: readonly Search[], limit: number): Promise<MappingEntry[][]> {
-    if (open.length === 0) return [];
-    const range = { mapping, limit, ascending: true } as const;
-    return this.#store.rangeMany(open.map(({ mediaId, after }) => ({ ...range, from: mediaId, after })));
+  /** Pins with their boards; those that are gone are left out. */
+  async #place(ids: readonly Id[]): Promise<Map<Id, Placed>> {
+    const pins = await this.#store.getMany(system, ids);
+    const boards = await this.#boardsOf(pins.values());
+    const placed = new Map<Id, Placed>();
+    for (const [pinId, stored] of pins) {
+      const { mediaId, boardId } = dataOf<PinData>(stored);
+      const board = boards.get(boardId);
+      if (board) placed.set(pinId, { pin: { pinId, mediaId, boardId }, board: dataOf<BoardData>(board) });
+    }
+    return placed;
   }
 
   #boardsOf(pins: Iterable<StoredObject>): Promise<Map<Id, StoredObject>> {
-    return this.#store.getMany([...new Set(Array.from(pins, (pin) => dataOf<PinData>(pin).boardId))]);
+    return this.#store.getMany(system, [...new Set(Array.from(pins, (pin) => dataOf<PinData>(pin).boardId))]);
   }
 }

@@ -1,5 +1,5 @@
 import type { Counters } from '#engines/counters/port';
-import { type Actor, requirePerson } from '#kernel/actor';
+import { type Actor, requirePerson, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { ForbiddenError, InvalidInputError, NotFoundError } from '#kernel/errors';
 import { type Id, parseId } from '#kernel/ids';
@@ -122,7 +122,7 @@ export class StoredPins implements contract.Pins {
   }
 
   async #requirePicture(mediaId: Id): Promise<void> {
-    const media = (await this.#deps.store.getMany([mediaId])).get(mediaId);
+    const media = (await this.#deps.store.getMany(system, [mediaId])).get(mediaId);
     if (media === undefined) throw new NotFoundError('picture');
     if (media.data['state'] === 'refused')
       throw new InvalidInputError('mediaId', 'must be of a picture that can be shown');
@@ -203,7 +203,7 @@ export class StoredPins implements contract.Pins {
     return this.#fragments.visible(viewer, ids, options?.distinct);
   }
 
-  async ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<Id[]> {
+  async ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<contract.PinOfMedia[]> {
     return this.#ofMedia.best(viewer, mediaIds);
   }
 
@@ -234,8 +234,8 @@ export class StoredPins implements contract.Pins {
 
   async #ownCounts(userId: Id): Promise<{ boards: number; pins: number }> {
     const [boards, pins] = await Promise.all([
-      this.#deps.store.countLinks('user_owns_board', [userId]),
-      this.#deps.store.countLinks('user_has_pin', [userId]),
+      this.#deps.store.countLinks(system, 'user_owns_board', [userId]),
+      this.#deps.store.countLinks(system, 'user_has_pin', [userId]),
     ]);
     return { boards: boards.get(userId) ?? 0, pins: pins.get(userId) ?? 0 };
   }
@@ -247,7 +247,7 @@ export class StoredPins implements contract.Pins {
   }
 
   async data(ids: readonly Id[]): Promise<Map<Id, contract.PinData>> {
-    const stored = await this.#deps.store.getMany(ids);
+    const stored = await this.#deps.store.getMany(system, ids);
     return new Map([...stored].map(([id, pin]) => [id, dataOf<contract.PinData>(pin)]));
   }
 

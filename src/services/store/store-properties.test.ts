@@ -88,14 +88,14 @@ describe('store, whatever is asked of it', () => {
     createStore({ shards, cache: createLruCache({ maxEntries: 2 }), clock: new ManualClock() });
 
   const compare = async (store: Store, model: Model): Promise<void> => {
-    const found = await store.getMany(pins);
+    const found = await store.getMany(system, pins);
     const seen = [...found].map(([id, { data, version }]) => [id, { data, version }] as const);
     assert.deepEqual(new Map(seen), model.objects);
     for (const from of boards) {
       const edges = model.range(from);
-      assert.deepEqual(await store.range({ mapping, from, limit: 9 }), edges);
-      assert.deepEqual(await store.linked(mapping, from, pins), new Set(edges.map(({ to }) => to)));
-      assert.equal((await store.countLinks(mapping, [from])).get(from), edges.length);
+      assert.deepEqual(await store.range(system, { mapping, from, limit: 9 }), edges);
+      assert.deepEqual(await store.linked(system, mapping, from, pins), new Set(edges.map(({ to }) => to)));
+      assert.equal((await store.countLinks(system, mapping, [from])).get(from), edges.length);
     }
   };
 

@@ -38,6 +38,7 @@ export class ShardedStore implements Store {
   readonly #meter: StoreMeter;
   readonly #stamps = new Stamps();
   readonly #links = new Stamps();
+  #changeCount = 0;
   #nextPlace: number;
 
   constructor({ shards, cache, clock, metrics }: StoreDeps) {
@@ -55,16 +56,20 @@ export class ShardedStore implements Store {
     return place;
   }
 
-  async allocate(shard: number, type: ObjectType, count: number): Promise<Id[]> {
+  async allocate(_actor: Actor, shard: number, type: ObjectType, count: number): Promise<Id[]> {
     return this.#shards.allocate(shard, type, count);
   }
 
-  async getMany(ids: readonly Id[], options?: { fresh?: boolean }): Promise<Map<Id, StoredObject>> {
+  async getMany(
+    _actor: Actor,
+    ids: readonly Id[],
+    options?: { fresh?: boolean },
+  ): Promise<Map<Id, StoredObject>> {
     return options?.fresh ? this.#objects.read(ids) : this.#objects.getMany(ids);
   }
 
-  async get(id: Id, options?: { fresh?: boolean }): Promise<StoredObject> {
-    const object = (await this.getMany([id], options)).get(id);
+  async get(actor: Actor, id: Id, options?: { fresh?: boolean }): Promise<StoredObject> {
+    const object = (await this.getMany(actor, [id], options)).get(id);
     if (object === undefined) throw new NotFoundError(typeOf(id) ?? 'object');
     return object;
   }
@@ -105,42 +110,50 @@ export class ShardedStore implements Store {
     } finally {
       // Behind the cache: whoever looks again because of this must find the new versions there.
       this.#stamps.changed([...changed, ...removed]);
+      if (changed.length + removed.size > 0) this.#changeCount += 1;
     }
   }
 
-  async range(request: RangeRequest & { mapping: MappingName }): Promise<MappingEntry[]> {
+  async range(_actor: Actor, request: RangeRequest & { mapping: MappingName }): Promise<MappingEntry[]> {
     requireMapping(request.mapping);
     return this.#shards.range(request);
   }
 
-  async rangeMany(requests: readonly (RangeRequest & { mapping: MappingName })[]): Promise<MappingEntry[][]> {
+  async rangeMany(
+    _actor: Actor,
+    requests: readonly (RangeRequest & { mapping: MappingName })[],
+  ): Promise<MappingEntry[][]> {
     for (const { mapping } of requests) requireMapping(mapping);
     return this.#shards.rangeMany(requests);
   }
 
-  async linked(mapping: MappingName, from: Id, to: readonly Id[]): Promise<Set<Id>> {
+  async linked(_actor: Actor, mapping: MappingName, from: Id, to: readonly Id[]): Promise<Set<Id>> {
     requireMapping(mapping);
     return this.#shards.linked(mapping, from, to);
   }
 
-  async countLinks(mapping: MappingName, from: readonly Id[]): Promise<Map<Id, number>> {
+  async countLinks(_actor: Actor, mapping: MappingName, from: readonly Id[]): Promise<Map<Id, number>> {
     requireMapping(mapping);
     return this.#shards.countLinks(mapping, from);
+  }
+
+  changeCount(): number {
+    return this.#changeCount;
   }
 
   linksVersion(mapping: MappingName, from: Id): number {
     return this.#links.countOf(linksKey(mapping, from));
   }
 
-  async claim(space: string, key: string, id: Id): Promise<Id> {
+  async claim(_actor: Actor, space: string, key: string, id: Id): Promise<Id> {
     return this.#shards.claim(space, key, id);
   }
 
-  async claimed(space: string, keys: readonly string[]): Promise<Map<string, Id>> {
+  async claimed(_actor: Actor, space: string, keys: readonly string[]): Promise<Map<string, Id>> {
     return this.#shards.claimed(space, keys);
   }
 
-  async release(space: string, key: string, id: Id): Promise<void> {
+  async release(_actor: Actor, space: string, key: string, id: Id): Promise<void> {
     await this.#shards.release(space, key, id);
   }
 
@@ -148,7 +161,7 @@ export class ShardedStore implements Store {
     return this.#shards.claimShard(space, key);
   }
 
-  async *scan(type: ObjectType, batch = 500): AsyncIterable<StoredObject[]> {
+  async *scan(_actor: Actor, type: ObjectType, batch = 500): AsyncIterable<StoredObject[]> {
     for (let shard = 0; shard < this.shardCount; shard += 1) {
       let objects: StoredObject[];
       let after = 0;

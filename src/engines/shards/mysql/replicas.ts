@@ -1,0 +1,56 @@
+/** The servers that follow a primary. */
+import type { Link } from './link.ts';
+import { covers, lengthOf, type Position, positionText } from './position.ts';
+import type { Server } from './server.ts';
+
+/** Milliseconds that a reader waits for a replica to apply what it has. */
+const waitMs = 1000;
+
+/** SQL that waits; only the comment of its own kind is read by each server. It finds 0 when the position was reached. */
+function waiting(position: Position): string {
+  const text = positionText(position);
+  const seconds = waitMs / 1000;
+  return `select /*M! master_gtid_wait('${text}', ${seconds}) */ /*!80000 wait_for_executed_gtid_set('${text}', ${seconds}) */`;
+}
+
+/** The replicas of one primary. */
+export class Replicas {
+  readonly #all: readonly Server[];
+
+  constructor(all: readonly Server[]) {
+    this.#all = all;
+  }
+
+  /** One that is up and passes; the same for a shard as long as the same ones do, so that its rows stay in memory there. */
+  pick(shard: number, passes: (applied: Position) => boolean): Server | undefined {
+    const fit = this.#all.filter(({ watch }) => {
+      const { applied } = watch;
+      return watch.state === 'up' && applied !== undefined && passes(applied);
+    });
+    return fit[shard % fit.length];
+  }
+
+  /** Those that hold what their primary had, the furthest first. */
+  byLength(): Server[] {
+    const rest = this.#all.filter(({ watch }) => !watch.isGone && isFollower(watch.finding));
+    const length = ({ watch }: Server) => lengthOf(watch.applied ?? new Map());
+    return rest.toSorted((a, b) => length(b) - length(a));
+  }
+}
+
+/** Whether a server follows, as far as anybody knows: one that follows nobody may have gone its own way. */
+function isFollower(finding: Server['watch']['finding']): boolean {
+  return finding === undefined || finding.following !== undefined;
+}
+
+/** Waits until a replica has applied everything up to a position; answers whether it has. */
+export async function hasReached(
+  replica: Server,
+  link: Link,
+  position: Position | undefined,
+): Promise<boolean> {
+  if (position === undefined) return false;
+  if (covers(replica.watch.applied ?? new Map(), position)) return true;
+  const [answer] = await link.run([waiting(position)]);
+  return String(answer?.rows[0]?.[0]) === '0';
+}

@@ -17,6 +17,7 @@ import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
 import { createStore } from '#services/store/index';
 import { createVectorConsumer, createVision } from '#services/vision/index';
+import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
 import type { Services } from './services.ts';
 
@@ -67,8 +68,6 @@ function composeWriting({ config, engines, log, metrics }: Base) {
     metrics,
     limits: config.limits,
     fetch: { allowLoopback: config.allowLoopback },
-    // Pins need media and media needs the rule of pins: the rule is looked up when it is asked.
-    pinsVisible: (viewer, pinIds) => pins.visibility(viewer, pinIds),
   });
   const boards = createBoards({ store, accounts, follows, counters, media, jobs, clock });
   const pins = createPins({ store, boards, follows, media, counters, jobs, clock });
@@ -150,13 +149,14 @@ export async function composeApp(config: Config): Promise<App> {
     clock: systemClock,
   });
   const { store, media, pins, boards, jobs } = writing;
+  const capacity = composeCapacity(config, engines);
   const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
   return {
     config,
     log,
     metrics,
     engines,
-    services: { ...writing, ...finding, events, imports },
+    services: { ...writing, ...finding, events, imports, capacity },
     async start() {
       await events.start();
       await jobs.start();

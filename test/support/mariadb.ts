@@ -1,6 +1,7 @@
 /** Real MariaDB servers, from Debian's mariadb-server, on loopback ports with their data in temporary folders. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -51,7 +52,7 @@ let template: Promise<string> | undefined;
 /** A folder with an empty server's data, made once a process and removed with it. */
 async function makeTemplate(): Promise<string> {
   const folder = await makeFolder('mariadb-empty');
-  process.once('exit', () => spawn('rm', ['-rf', folder], { detached: true, stdio: 'ignore' }).unref());
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await execute('mariadb-install-db', [
     '--no-defaults',
     '--user=root',
@@ -136,7 +137,9 @@ class Mariadb implements MariadbServer {
   }
 
   async start(): Promise<void> {
-    const child = spawn('mariadbd', this.#arguments, { stdio: ['ignore', 'ignore', 'pipe'] });
+    // The server dies with this process, however that dies.
+    const command = ['--pdeathsig', 'SIGKILL', 'mariadbd', ...this.#arguments];
+    const child = spawn('setpriv', command, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#process = child;
     const log: string[] = [];
     await new Promise<void>((resolve, reject) => {

@@ -4,12 +4,11 @@ import { createServer } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import mysql from 'mysql2/promise';
 import pino from 'pino';
-import { ConflictError, UnavailableError } from '#kernel/errors';
+import { UnavailableError } from '#kernel/errors';
 import type { Id } from '#kernel/ids';
 import { type MariadbServer, startMariadb } from '../../../test/support/mariadb.ts';
 import { emit, idOf, link, put } from './contract-bed.ts';
 import { type MysqlShardsOptions, openMysqlShards } from './mysql.ts';
-import { ShardSealedError } from './sealed.ts';
 import type { MovableShards } from './transfer.ts';
 
 let server: MariadbServer;
@@ -121,85 +120,6 @@ describe('MySQL shards on a server', () => {
       lines.map((line) => /innodb\w+/.exec(line)?.[0]),
       ['innodb_flush_log_at_trx_commit'],
     );
-  });
-});
-
-describe('MySQL shards written to by several processes', () => {
-  it('never lose a count and never deadlock for good', async () => {
-    const processes = await Promise.all([open(), open(), open()]);
-    const ids: Id[] = [1, 2, 3, 4].map((n) => idOf(1, 'board', n));
-    const add = async (shards: MovableShards, turn: number): Promise<void> => {
-      const mine = turn % 2 ? ids : ids.toReversed();
-      const now = await shards.getMany(mine);
-      const puts = mine.map((id) =>
-        put(id, { n: Number(now.get(id)?.data['n'] ?? 0) + 1 }, now.get(id)?.version ?? 0),
-      );
-      await shards.commit(1, [...puts, emit({})]).catch((error: unknown) => {
-        assert.ok(error instanceof ConflictError, String(error));
-        return add(shards, turn);
-      });
-    };
-    await Promise.all(
-      processes.flatMap((shards) => Array.from({ length: 8 }, (_, turn) => add(shards, turn))),
-    );
-    const [first = processes[0]] = processes;
-    const all = await first?.getMany(ids);
-    assert.deepEqual(
-      [...(all?.values() ?? [])].map(({ data }) => data['n']),
-      [24, 24, 24, 24],
-    );
-  });
-
-  it('show events in the order of their sequences, however their commits race', async () => {
-    const [a, b, reader] = [await open(), await open(), await open()];
-    await a.commit(1, [emit({ start: true })]);
-    let isOver = false;
-    const seen: number[] = [];
-    const follow = (async () => {
-      while (true) {
-        const wasOver = isOver;
-        const part = await reader.readOutbox(1, seen.at(-1) ?? 0, 7);
-        seen.push(...part.map(({ sequence }) => sequence));
-        if (wasOver && part.length === 0) return;
-      }
-    })();
-    const write = async (shards: MovableShards, from: number) => {
-      for (let n = 0; n < 60; n += 1)
-        await shards.commit(1, [put(idOf(1, 'pin', from + n), {}), emit({ n }), emit({ n })]);
-    };
-    await Promise.all([write(a, 1), write(a, 1001), write(b, 2001), write(b, 3001)]);
-    isOver = true;
-    await follow;
-    assert.deepEqual(
-      seen,
-      Array.from({ length: 481 }, (_, i) => i + 1),
-    );
-  });
-
-  it('refuse every writer once sealed, and note every write once a journal is on', async () => {
-    const [a, b] = [await open(), await open()];
-    const pins = Array.from({ length: 120 }, (_, i) => idOf(1, 'pin', i + 1));
-    await b.commit(1, [put(idOf(1, 'board', 1), {})]);
-    const write = (id: Id) => b.commit(1, [put(id, {})]);
-    const early = pins.slice(0, 40).map(write);
-    await a.setState(1, { seal: null, journal: true });
-    const there = new Set((await a.scan(1, 'pin', 0, 1000)).map(({ id }) => id));
-    const noted = pins.slice(40, 80).map(write);
-    await Promise.all(early);
-    const sealed = a.setState(1, { seal: 'moved', journal: true });
-    const late = pins.slice(80).map(write);
-    await sealed;
-    const settled = await Promise.allSettled([...noted, ...late]);
-    const names = new Set(
-      (await a.readJournal(1, 1000)).names.map(({ key }) => idOf(1, 'pin', Number(key[0]))),
-    );
-    const now = await a.getMany(pins);
-    for (const id of now.keys()) assert.ok(there.has(id) || names.has(id), id);
-    const refused = settled.filter(({ status }) => status === 'rejected');
-    for (const result of refused)
-      assert.ok(result.status === 'rejected' && result.reason instanceof ShardSealedError);
-    assert.equal(now.size, pins.length - refused.length);
-    await assert.rejects(write(idOf(1, 'pin', 999)), ShardSealedError);
   });
 });
 

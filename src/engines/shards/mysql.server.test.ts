@@ -2,6 +2,7 @@ import { after, before } from 'node:test';
 import type { Clock } from '#kernel/clock';
 import { type MariadbServer, startMariadb } from '../../../test/support/mariadb.ts';
 import { describeShards } from './contract.ts';
+import { describeSharing } from './contract-sharing.ts';
 import { describeTransfer } from './contract-transfer.ts';
 import { openMysqlShards } from './mysql.ts';
 
@@ -31,3 +32,4 @@ after(() => server?.stop());
 
 describeShards('MySQL shards', place);
 describeTransfer('MySQL shards', place);
+describeSharing('MySQL shards', place);

@@ -27,10 +27,11 @@ import { readObjects, scanObjects } from './sqlite/objects.ts';
 import { dropOutbox, hasOutbox, readOutbox } from './sqlite/outbox.ts';
 import { takeSequence } from './sqlite/sequences.ts';
 import type { ShardFile } from './sqlite/shard-file.ts';
-import { noStats, readStats } from './sqlite/stats.ts';
+import { readStats } from './sqlite/stats.ts';
 import { SqliteTransfer } from './sqlite/transfer.ts';
 import { problemsOf } from './sqlite/verify.ts';
 import { ShardWriter } from './sqlite/writer.ts';
+import { noStats } from './stats-of.ts';
 import type { MovableShards } from './transfer.ts';
 
 /** How to open the shards. */

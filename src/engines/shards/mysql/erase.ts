@@ -5,7 +5,7 @@ import type { Link } from './link.ts';
 import { quoted } from './literals.ts';
 import { rowTable } from './row-tables.ts';
 import { journalTable, stateTable } from './schema.ts';
-import { holdingState } from './state.ts';
+import { holdingState, initialState } from './state.ts';
 
 /** Rows that one transaction removes. */
 const listSize = 2000;
@@ -35,8 +35,9 @@ export async function removeRows(
   tables: readonly TransferTable[],
 ): Promise<void> {
   const { layout, catalog, connections } = engine;
+  if (!catalog.has(shard, stateTable)) return;
   await connections.slow(async (link: Link) => {
-    await link.run(['begin', holdingState(layout, catalog, shard)]);
+    await link.run(['begin', initialState(catalog, shard), holdingState(layout, catalog, shard)]);
     for (const table of tables) {
       const { name, scope } = rowTable(layout, shard, table);
       if (catalog.has(shard, name)) await empty(engine, shard, name, scope);

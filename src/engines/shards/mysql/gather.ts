@@ -53,7 +53,7 @@ export class Gatherer {
 
   /** The rows that answer each question, in no order; none where a table is not there. Rejects with `UnavailableError`. */
   async gather(questions: readonly Question[], source: Source): Promise<Rows[]> {
-    const answers: Cell[][][] = questions.map(() => []);
+    const answers: (readonly Cell[])[][] = questions.map(() => []);
     const rounds = chunks(questions).map((chunk) =>
       this.#lend(source, (link) => this.#ask(link, chunk, answers)),
     );
@@ -75,13 +75,14 @@ export class Gatherer {
     return source === 'any' ? this.#connections.read(work) : this.#connections.readPrimary(work);
   }
 
-  async #ask(link: Link, chunk: readonly Numbered[], answers: Cell[][][]): Promise<void> {
+  async #ask(link: Link, chunk: readonly Numbered[], answers: (readonly Cell[])[][]): Promise<void> {
     const rows = await this.#rows(link, chunk).catch((error: unknown) => {
       if (!(error instanceof StatementError && error.isMissing)) throw error;
       for (const [, { shard }] of chunk) this.#catalog.forget(shard);
       return this.#rows(link, chunk);
     });
-    for (const [at, ...row] of rows) answers[Number(at)]?.push(row);
+    // Behind its columns every row has the number of its question.
+    for (const row of rows) answers[Number(row.at(-1))]?.push(row);
   }
 
   async #rows(link: Link, chunk: readonly Numbered[]): Promise<Rows> {
@@ -89,7 +90,7 @@ export class Gatherer {
     const unknown = chunk.filter((part) => !isThere(part)).map(([, { shard }]) => shard);
     if (unknown.length > 0) await this.#catalog.look(link, unknown);
     const parts = chunk.filter(isThere).map(([at, { shard, table, columns, rest }]) => {
-      return `select ${at}, ${columns} from ${this.#catalog.named(shard, table)} ${rest}`;
+      return `select ${columns}, ${at} from ${this.#catalog.named(shard, table)} ${rest}`;
     });
     if (parts.length === 0) return [];
     const sql = parts.length === 1 ? parts : [parts.map((part) => `(${part})`).join('\nunion all ')];

@@ -1,5 +1,5 @@
 /** What differs between engines that speak MySQL's protocol: where rows are, and a few words of SQL. */
-import type { ObjectType } from '#kernel/ids';
+import { encodeId, type ObjectType, objectTypes } from '#kernel/ids';
 
 /**
  * An engine's ways. Tables are the same everywhere but for the key of objects; those that are not of one type or mapping
@@ -16,14 +16,13 @@ export interface Layout {
   objectBase(shard: number, type: ObjectType): bigint;
   /** Ends a `select` that keeps a row from being changed until the transaction is over. */
   readonly hold: string;
-  /** What a table's definition says of its primary key and at its end. */
+  /** What a table's definition says of its primary key. */
   readonly clustered: string;
-  readonly tableOptions: string;
   /** Statements that set up a session. */
   readonly session: readonly string[];
   /** Numbers of errors that say that the same transaction may go well if it is run again. */
   readonly conflicts: ReadonlySet<number>;
-  /** Whether whole schemas belong to one shard, so that it is erased by dropping its own. */
+  /** Whether a shard has its schema to itself, so that it is erased by dropping it and checked by checking its tables. */
   readonly hasSchemas: boolean;
 }
 
@@ -42,9 +41,31 @@ export function schemaLayout(prefix: string): Layout {
     objectBase: () => 0n,
     hold: 'lock in share mode',
     clustered: '',
-    tableOptions: 'engine = InnoDB',
     session: [],
     conflicts: new Set(),
     hasSchemas: true,
+  };
+}
+
+/** Errors of TiDB by which a transaction was rolled back that may go well again: conflicts, and tables changed meanwhile. */
+const tidbConflicts = new Set([8002, 8005, 8022, 8028, 9007]);
+
+/**
+ * TiDB: one database for all shards, whose objects are keyed by their whole id, so that a shard is a range of every table.
+ * There are no shared locks: writers of one shard, in all processes, come one after the other.
+ */
+export function databaseLayout(database: string): Layout {
+  return {
+    schema: () => database,
+    listShards: (table) => `select distinct shard from \`${database}\`.\`${table}\``,
+    objectKey: 'id',
+    objectBase: (shard, type) => BigInt(encodeId({ shard, type: objectTypes[type], local: 0 })),
+    hold: 'for update',
+    clustered: '/*T![clustered_index] clustered */',
+    session: [
+      "set session /*T! tidb_txn_mode = 'pessimistic', tidb_constraint_check_in_place_pessimistic = 1, */ autocommit = 1",
+    ],
+    conflicts: tidbConflicts,
+    hasSchemas: false,
   };
 }

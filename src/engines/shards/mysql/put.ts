@@ -5,6 +5,8 @@ import type { Engine } from './engine.ts';
 import type { Layout } from './layout.ts';
 import type { Link } from './link.ts';
 import { among, putting, type RowTable, rowTable } from './row-tables.ts';
+import { stateTable } from './schema.ts';
+import { initialState } from './state.ts';
 import { undo } from './transaction.ts';
 
 /** How many rows one statement puts or removes. */
@@ -76,6 +78,9 @@ export async function putRows(engine: Engine, shard: number, rows: readonly RowP
   const { layout, catalog, retrier } = engine;
   const puts = byTable(layout, shard, rows);
   const statements = puts.flatMap((one) => statementsOf(catalog, shard, one));
-  const tables = puts.map(({ table }) => table.name);
-  if (statements.length > 0) await retrier.run(shard, tables, (link) => transact(link, statements));
+  if (statements.length === 0) return;
+  // By its state a shard is known to be here.
+  statements.unshift(initialState(catalog, shard));
+  const tables = [stateTable, ...puts.map(({ table }) => table.name)];
+  await retrier.run(shard, tables, (link) => transact(link, statements));
 }

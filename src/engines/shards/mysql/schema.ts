@@ -56,7 +56,7 @@ export function makingSql(layout: Layout, schema: string, tables: readonly strin
     `create database if not exists ${quoted(schema)} character set utf8mb4 collate utf8mb4_bin`,
     ...tables.map(
       (name) =>
-        `create table if not exists ${quoted(schema)}.${quoted(name)} ${columnsOf(layout, name)} ${layout.tableOptions}`,
+        `create table if not exists ${quoted(schema)}.${quoted(name)} ${columnsOf(layout, name)} engine = InnoDB`,
     ),
   ];
 }

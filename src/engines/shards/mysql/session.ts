@@ -15,7 +15,7 @@ export function sessionOf(layout: Layout, statementMs: number): string[] {
   return [
     'set names utf8mb4 collate utf8mb4_bin',
     `set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1,
-      /*M! max_statement_time = ${statementMs / 1000}, */ /*!80000 max_execution_time = ${statementMs}, */
+      /*M! max_statement_time = ${statementMs / 1000}, */ /*!80000 max_execution_time = ${statementMs}, information_schema_stats_expiry = 0, */
       innodb_lock_wait_timeout = ${lockSeconds}, lock_wait_timeout = ${lockSeconds}`,
     'set session transaction isolation level read committed',
     ...layout.session,

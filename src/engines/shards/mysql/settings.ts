@@ -21,6 +21,22 @@ function complaints([row]: Answer['rows']): string[] {
   ];
 }
 
+/** The lowest release with savepoints in pessimistic transactions that is still maintained. */
+const lowestTidb = [6, 5] as const;
+
+/** Logs a warning when a server is a TiDB that is too old; whatever else it is, it says nothing. */
+export async function checkTidb(link: Link, log: Log): Promise<void> {
+  const [answer] = await link.run(['select version()']);
+  const version = String(answer?.rows[0]?.[0]);
+  const [, major, minor] = /TiDB-v(\d+)\.(\d+)/.exec(version)?.map(Number) ?? [];
+  if (major === undefined || minor === undefined) return;
+  if (major > lowestTidb[0] || (major === lowestTidb[0] && minor >= lowestTidb[1])) return;
+  log.warn(
+    { version },
+    `TiDB is older than ${lowestTidb.join('.')}: commits that share a transaction may fail`,
+  );
+}
+
 /** Logs a warning for every setting by which a server would lose what it has acknowledged, or could not serve. */
 export async function checkSettings(link: Link, log: Log): Promise<void> {
   const [answer] = await link.run([query]);

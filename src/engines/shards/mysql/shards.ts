@@ -4,7 +4,15 @@ import type { Id, ObjectType } from '#kernel/ids';
 import type { Log } from '#kernel/log';
 import { claimShard } from '../claim-shard.ts';
 import { requireMappingName } from '../mapping-name.ts';
-import type { Change, CommitResult, MappingEntry, OutboxEntry, RangeRequest, StoredObject } from '../port.ts';
+import type {
+  Change,
+  CommitResult,
+  MappingEntry,
+  OutboxEntry,
+  RangeRequest,
+  ShardStats,
+  StoredObject,
+} from '../port.ts';
 import type { MovableShards } from '../transfer.ts';
 import { committing } from './changes.ts';
 import { claiming, readClaims, releasing } from './claims.ts';
@@ -14,6 +22,7 @@ import { readObjects, scanObjects } from './objects.ts';
 import { readOutbox, trimming } from './outbox.ts';
 import { shardsWithOutbox } from './outboxes.ts';
 import { answered } from './statement-error.ts';
+import { readStats } from './stats.ts';
 import { SqlTransfer } from './transfer.ts';
 import { allProblems } from './verify.ts';
 import type { Write } from './write.ts';
@@ -127,6 +136,11 @@ export class SqlShards extends SqlTransfer implements MovableShards {
   onOutbox(listener: (shard: number) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  async stats(shard: number): Promise<ShardStats> {
+    this.#engine.requireShard(shard);
+    return answered(readStats(this.#engine, shard), shard);
   }
 
   async verify(): Promise<string[]> {

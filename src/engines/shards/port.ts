@@ -7,6 +7,7 @@
  */
 import type { Id, ObjectType } from '#kernel/ids';
 import type { JsonObject } from '#kernel/json';
+import type { ServerStatus } from './servers.ts';
 
 /** An object as stored. `version` starts at 1 and goes up by 1 with every write. */
 export interface StoredObject {
@@ -15,6 +16,8 @@ export interface StoredObject {
   readonly version: number;
   /** Milliseconds since the epoch, set at the first write. */
   readonly createdAt: number;
+  /** There when the shard's primary was gone, so that a newer version may have been acknowledged: not to be kept. */
+  readonly isStale?: true;
 }
 
 /** One edge of a mapping, ordered by `sequence`, then by `to`. */
@@ -149,6 +152,8 @@ export interface Shards {
   onOutbox(listener: (shard: number) => void): () => void;
   /** How much a shard holds. Cost: milliseconds, however full it is. */
   stats(shard: number): Promise<ShardStats>;
+  /** The servers behind the shards as they are seen from this process, primary first; left out where there are none. Asks nobody. */
+  servers?(): ServerStatus[];
   /** Checks integrity of every shard; returns problems in words, empty when sound. */
   verify(): Promise<string[]>;
   /** Finishes pending commits and lets go of all files. */

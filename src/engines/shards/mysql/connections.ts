@@ -14,6 +14,7 @@ import type { Finding } from './probe.ts';
 import { hasReached, Replicas } from './replicas.ts';
 import { Server } from './server.ts';
 import { ServerMeter, type ServerMeterOptions } from './server-meter.ts';
+import type { WatchOptions } from './server-watch.ts';
 import { StatementError } from './statement-error.ts';
 
 /** How to reach the servers. */
@@ -40,7 +41,7 @@ export interface ConnectionsOptions extends ServerMeterOptions {
 }
 
 /** Work on a connection; told whether the server may lack what was acknowledged. */
-type Reading<T> = (link: Link, isStale: boolean) => Promise<T>;
+export type Reading<T> = (link: Link, isStale: boolean) => Promise<T>;
 
 /** Milliseconds until a server that does not answer a new connection is given up. */
 const connectMs = 3000;
@@ -99,14 +100,17 @@ export class Connections {
   }
 
   #makeReplica(options: ConnectionsOptions, url: string): Server {
-    return this.#makeServer(options, url, 'replica', {});
+    const server: Server = this.#makeServer(options, url, 'replica', {
+      onLook: () => () => this.#meter.lag(server.status),
+    });
+    return server;
   }
 
   #makeServer(
     { session, statementMs, readers, look, lagLimitSeconds }: ConnectionsOptions,
     url: string,
     role: ServerStatus['role'],
-    hooks: object,
+    hooks: Pick<WatchOptions, 'onLook' | 'onGone' | 'onBack'>,
   ): Server {
     const pool = { url, session: session(statementMs), connectMs, patienceMs: statementMs + marginMs };
     const onState = () => this.#meter.note(server.status);
@@ -233,6 +237,7 @@ export class Connections {
       try {
         return await replica.read(async (link) => {
           const isStale = !(await hasReached(replica, link, needed));
+          if (isStale && needed) this.#floors.giveUp(shards);
           this.#meter.read(isStale ? 'stale' : 'replica');
           return work(link, isStale);
         });

@@ -41,6 +41,11 @@ export class Floors {
     }
   }
 
+  /** Nobody has these: their last writes are lost until the primary says otherwise. */
+  giveUp(shards: readonly number[]): void {
+    for (const shard of shards) this.doubt(shard);
+  }
+
   /** Nothing is known any more, for the primary was away. */
   reset(): void {
     this.#base = undefined;

@@ -1,6 +1,6 @@
 /** One look at a server: how it stands, and how it follows another. */
 import type { Answer, Cell, Link } from './link.ts';
-import { type Position, positionOf } from './position.ts';
+import { noPosition, type Position, positionOf } from './position.ts';
 import { StatementError } from './statement-error.ts';
 
 /** How a server follows its primary. */
@@ -49,7 +49,7 @@ function followingIn(answer: Answer | undefined): Following | undefined {
 }
 
 /** Asks a server that has replication; in one round trip. */
-export const probeSql: readonly string[] = [
+const probeSql: readonly string[] = [
   `select @@read_only, /*M! @@server_id, @@gtid_current_pos */ /*!80000 @@server_uuid, @@global.gtid_executed */`,
   'show replica status',
 ];
@@ -77,4 +77,10 @@ export async function probe(link: Link): Promise<Finding> {
     applied: positionOf(String(applied ?? '')),
     following: followingIn(following),
   };
+}
+
+/** Asks a server that has no replication of its own whether it answers. */
+export async function hail(link: Link): Promise<Finding> {
+  await link.run(['select 1']);
+  return { identity: '', isReadOnly: false, applied: noPosition, following: undefined };
 }

@@ -30,12 +30,16 @@ export class ServerMeter {
   }
 
   /** A server's state has changed. */
-  note({ address, role, state, lagSeconds, problem }: ServerStatus): void {
+  note({ address, role, state, problem }: ServerStatus): void {
     this.#up?.set({ server: address, role }, state === 'up' ? 1 : 0);
-    if (role === 'replica') this.#lag?.set({ server: address, role }, lagSeconds ?? Number.NaN);
     const about = { server: address, role, state, ...(problem && { problem }) };
     if (state === 'up') this.#log?.info(about, 'a database server serves');
     else this.#log?.warn(about, wordsOf(role, state));
+  }
+
+  /** A replica was looked at. */
+  lag({ address, role, lagSeconds }: ServerStatus): void {
+    this.#lag?.set({ server: address, role }, lagSeconds ?? Number.NaN);
   }
 
   /** A round trip for reading was answered. */

@@ -13,6 +13,7 @@ import type {
   ShardStats,
   StoredObject,
 } from '../port.ts';
+import type { ServerStatus } from '../servers.ts';
 import type { MovableShards } from '../transfer.ts';
 import { committing } from './changes.ts';
 import { claiming, readClaims, releasing } from './claims.ts';
@@ -145,6 +146,10 @@ export class SqlShards extends SqlTransfer implements MovableShards {
 
   async verify(): Promise<string[]> {
     return allProblems(this.#reading());
+  }
+
+  servers(): ServerStatus[] {
+    return this.#engine.servers;
   }
 
   async close(): Promise<void> {

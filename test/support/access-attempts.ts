@@ -92,7 +92,9 @@ async function addPin(trial: Trial): Promise<Attempt> {
   const isRight = world.arranges(actor, boardId) && board?.['ownerId'] === ownerId;
   const isHere = typeOf(mediaId) === 'media' && shard % trial.store.shardCount === shardOf(boardId);
   const isAllowed = isRight && isHere && world.sees(actor, mediaId);
-  return trial.try(shard, isAllowed, { kind: 'put', id, data, expect: 0 }, ...edges('link', data, id));
+  // A pin alone, without its edges, is under the same rules.
+  const links = choice.b % 3 === 0 ? [] : edges('link', data, id);
+  return trial.try(shard, isAllowed, { kind: 'put', id, data, expect: 0 }, ...links);
 }
 
 async function movePin(trial: Trial): Promise<Attempt> {
@@ -105,8 +107,8 @@ async function movePin(trial: Trial): Promise<Attempt> {
   const put = { kind: 'put', id, data: { ...pin, boardId }, expect: await trial.version(id) } as const;
   const out = { kind: 'unlink', mapping: 'board_has_pin', from, to: id } as const;
   const into = { kind: 'link', mapping: 'board_has_pin', from: boardId, to: id, sequence: 6 } as const;
-  const changes: Change[] = from === boardId ? [put, into] : [put, out, into];
-  return trial.try(shardOf(id), isAllowed, ...changes);
+  const moves = from === boardId ? [into] : [out, into];
+  return trial.try(shardOf(id), isAllowed, put, ...(choice.c % 3 === 0 ? [] : moves));
 }
 
 /** A pin's owner and picture stay; its words are for those who arrange its board. */
@@ -214,6 +216,15 @@ async function changeEdge(trial: Trial): Promise<Attempt> {
   return trial.try(shardOf(from), isAllowed, change);
 }
 
+/** Boards that one sees are followed while they are public, by others than their owners. */
+async function follow(trial: Trial): Promise<Attempt> {
+  const { world, actor, choice } = trial;
+  const to = trial.id('board', choice.a);
+  const edge = { mapping: 'user_follows_board', from: actor.userId, to } as const;
+  const isAllowed = typeOf(to) === 'board' && mayChangeEdge(world, actor, edge, true);
+  return trial.try(shardOf(actor.userId), isAllowed, { kind: 'link', ...edge, sequence: 8 });
+}
+
 function mayChangeEdge(
   world: World,
   actor: Person,
@@ -281,6 +292,7 @@ export const attempts = {
   editBoard,
   removeBoard,
   changeEdge,
+  follow,
   changeProfile,
   endSession,
   meddle,

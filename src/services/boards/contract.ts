@@ -56,7 +56,12 @@ export const BoardViewSchema = Type.Object({
   updatedAt: Type.Number(),
   mine: Type.Boolean(),
   /** What the viewer is there. */
-  role: Type.Union([Type.Literal('owner'), MemberRoleSchema, Type.Literal('none')]),
+  role: Type.Union([
+    Type.Literal('owner'),
+    Type.Literal('editor'),
+    Type.Literal('viewer'),
+    Type.Literal('none'),
+  ]),
   /** Who was let in: told to the owner and to each other, empty for others. */
   members: Type.Array(BoardMemberSchema),
   followed: Type.Boolean(),

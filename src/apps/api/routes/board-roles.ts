@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { parseId } from '#kernel/ids';
+import { type PageRequest, PageSchema } from '#kernel/schema';
 import { BoardViewSchema, MemberRoleSchema } from '#services/boards/contract';
 import type { ApiDeps } from '../deps.ts';
-import { describe } from './shared.ts';
+import { describe, PageQuerySchema } from './shared.ts';
 
 const ParamsSchema = Type.Object({ id: Type.String(), userId: Type.String() });
 const RoleSchema = Type.Object({ role: MemberRoleSchema });
@@ -12,8 +13,20 @@ function idsIn({ id, userId }: Static<typeof ParamsSchema>) {
   return { id: parseId(id, 'id', 'board'), userId: parseId(userId, 'userId', 'user') };
 }
 
-/** Who is let into a board. */
+/** Who is let into which board. */
 export function boardRoleRoutes(server: FastifyInstance, { services: { boards } }: ApiDeps): void {
+  server.get<{ Querystring: PageRequest }>(
+    '/api/me/boards/joined',
+    {
+      schema: describe(
+        'boards',
+        "Others' boards that one was let into, the latest first",
+        { querystring: PageQuerySchema },
+        PageSchema(BoardViewSchema),
+      ),
+    },
+    (request) => boards.joined(request.viewer, request.query),
+  );
   const url = '/api/boards/:id/roles/:userId';
   server.put<{ Params: Static<typeof ParamsSchema>; Body: Static<typeof RoleSchema> }>(
     url,

@@ -31,18 +31,6 @@ export function boardRoutes(server: FastifyInstance, { services: { boards, pins 
     },
     (request) => boards.byOwner(request.viewer, requirePerson(request.viewer).userId, request.query),
   );
-  server.get<{ Querystring: PageRequest }>(
-    '/api/me/boards/joined',
-    {
-      schema: describe(
-        'boards',
-        "Others' boards that one was let into, the latest first",
-        { querystring: PageQuerySchema },
-        PageSchema(BoardViewSchema),
-      ),
-    },
-    (request) => boards.joined(request.viewer, request.query),
-  );
   server.get(
     '/api/boards/:id',
     { schema: describe('boards', 'A board', { params: IdParamsSchema }, BoardViewSchema) },

@@ -20,10 +20,10 @@ export function wholeText(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
-/** "87 %", "0.024 %", "under 0.001 %". */
+/** "87 %", "0.024 %", "< 0.001 %". */
 export function percentText(share: number): string {
   const percent = share * 100;
-  if (percent > 0 && percent < 0.001) return 'under 0.001 %';
+  if (percent > 0 && percent < 0.001) return '< 0.001 %';
   return `${percent >= 10 || percent === 0 ? Math.round(percent) : percent.toPrecision(2)} %`;
 }
 

@@ -1,63 +1,47 @@
-import { ConfirmButton } from '../../shared/ui/confirm-button.tsx';
+import { useQuery } from '@tanstack/preact-query';
+import { useApi } from '../../shared/api/api.ts';
 import { plural } from '../../shared/ui/format.ts';
-import { useDirectMigration } from './api/direct-migration.ts';
-import { dayText, percentText, spanText } from './figures.ts';
-import { isSettled, type Migration, progressOf } from './migration.ts';
+import { migrationQuery } from './api/get-migrations.ts';
+import { percentText, wholeText } from './figures.ts';
+import { isOver, type Migration, phaseWords, progressOf } from './migration.ts';
+import { MigrationActs } from './migration-acts.tsx';
 import { MovingShards } from './moving-shards.tsx';
 
-/** One migration. */
+/** One migration, its shards not known yet. */
 export interface MigrationPanelProps {
   readonly migration: Migration;
 }
 
-function summaryOf({ shards, startedAt }: Migration): string {
-  const copied = shards.reduce((sum, shard) => sum + progressOf(shard), 0) / Math.max(1, shards.length);
-  const settled = shards.filter(isSettled).length;
-  return `${percentText(copied)} copied, ${settled} of ${plural(shards.length, 'shard')} done, begun ${dayText(startedAt)}`;
-}
-
-function Acts({ migration: { id, source, target, canAdvance, canRollBack } }: MigrationPanelProps) {
-  const direct = useDirectMigration(id);
-  if (!canAdvance && !canRollBack) return null;
-  return (
-    <div class="migration-acts">
-      {canAdvance && (
-        <ConfirmButton
-          label="Go on"
-          question={`Go on towards ${target}?`}
-          onConfirm={() => direct.mutate('advance')}
-        />
-      )}
-      {canRollBack && (
-        <ConfirmButton
-          label="Roll back"
-          question={`Back to ${source}, all of it?`}
-          onConfirm={() => direct.mutate('rollback')}
-        />
-      )}
-    </div>
-  );
+function summaryOf(migration: Migration): string {
+  const { phase, rows, moved, auto, differences } = migration;
+  return [
+    phaseWords[phase],
+    `${wholeText(rows)} rows copied (${percentText(progressOf(migration))})`,
+    `${plural(moved, 'shard')} moved`,
+    ...(differences > 0 ? [`${plural(differences, 'difference')} found and healed`] : []),
+    ...(auto && !isOver(migration) ? ['goes on by itself'] : []),
+  ].join(' · ');
 }
 
 /** How far a migration is, shard by shard, and where to send it. */
-export function MigrationPanel({ migration }: MigrationPanelProps) {
-  const { id, source, target, problem } = migration;
+export function MigrationPanel({ migration: listed }: MigrationPanelProps) {
+  const query = useQuery(migrationQuery(useApi(), listed.name));
+  const migration = query.data ?? listed;
+  const { name, to, error } = migration;
   return (
-    <section class="panel" aria-labelledby={`migration-${id}`}>
+    <section class="panel" aria-labelledby={`migration-${name}`}>
       <header class="migration-head">
         <div>
-          <h2 id={`migration-${id}`}>
-            Shards {spanText(migration)} from {source} to {target}
+          <h2 id={`migration-${name}`}>
+            {name}: to {to}
           </h2>
-          <p class="lead" role="status">
-            {summaryOf(migration)}
-          </p>
+          <p class="lead">{summaryOf(migration)}</p>
         </div>
-        <Acts migration={migration} />
+        <MigrationActs migration={migration} />
       </header>
-      {problem && (
+      {error && (
         <p class="alarm" role="alert">
-          {problem}
+          {error}
         </p>
       )}
       <MovingShards shards={migration.shards} />

@@ -1,34 +1,36 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byUrgency, isOver, type Migration, type MovingShard, progressOf } from './migration.ts';
+import { byUrgency, comparisonOf, isOver, type MovingShard, progressOf, shardProgress } from './migration.ts';
 
 const shard = (number: number, more: Partial<MovingShard> = {}): MovingShard => ({
   shard: number,
-  phase: 'copying',
-  copied: 25,
+  stage: 'copying',
+  rows: 25,
   total: 100,
+  passes: 0,
+  clean: false,
   differences: 0,
   ...more,
 });
 
 test('progress is the share of rows that are copied', () => {
-  assert.equal(progressOf(shard(1)), 0.25);
-  assert.equal(progressOf(shard(1, { copied: 130 })), 1, 'rows may be added meanwhile');
-  assert.equal(progressOf(shard(1, { phase: 'moved', copied: 0 })), 1);
+  assert.equal(progressOf({ rows: 25, total: 100 }), 0.25);
+  assert.equal(progressOf({ rows: 130, total: 100 }), 1, 'the total is an estimate');
+  assert.equal(progressOf({ rows: 0, total: 0 }), 0);
 });
 
-test('a shard without rows is copied once it is its turn', () => {
-  const empty = { copied: 0, total: 0 };
-  assert.equal(progressOf(shard(1, { ...empty, phase: 'waiting' })), 0);
-  assert.equal(progressOf(shard(1, { ...empty, phase: 'comparing' })), 1);
+test('a shard that is copied is so, however few rows it has', () => {
+  assert.equal(shardProgress(shard(1)), 0.25);
+  assert.equal(shardProgress(shard(1, { stage: 'following', rows: 0, total: 0 })), 1);
+  assert.equal(shardProgress(shard(1, { stage: 'waiting', rows: 0, total: 0 })), 0);
 });
 
-test('what differs comes first, what is settled last', () => {
+test('what is unlike comes first, what has moved last', () => {
   const shards = [
-    shard(1, { phase: 'moved' }),
-    shard(2, { phase: 'waiting' }),
+    shard(1, { stage: 'moved', passes: 3, clean: true }),
+    shard(2, { stage: 'waiting' }),
     shard(3),
-    shard(4, { differences: 2 }),
+    shard(4, { stage: 'following', passes: 1, differences: 2 }),
     shard(0),
   ];
   assert.deepEqual(
@@ -37,8 +39,18 @@ test('what differs comes first, what is settled last', () => {
   );
 });
 
-test('a migration is over when every shard has come to an end', () => {
-  const over = (...shards: MovingShard[]) => isOver({ shards } as Pick<Migration, 'shards'> as Migration);
-  assert.ok(over(shard(1, { phase: 'moved' }), shard(2, { phase: 'rolled-back' })));
-  assert.ok(!over(shard(1, { phase: 'moved' }), shard(2)));
+test('a comparison alarms while the two sides are unlike, not once they are healed', () => {
+  assert.deepEqual(comparisonOf(shard(1)), { text: 'not compared yet', isAlarming: false });
+  assert.deepEqual(comparisonOf(shard(1, { passes: 1, differences: 3 })), {
+    text: '3 unlike',
+    isAlarming: true,
+  });
+  const healed = shard(1, { passes: 2, clean: true, differences: 3 });
+  assert.deepEqual(comparisonOf(healed), { text: 'alike, 3 healed', isAlarming: false });
+  assert.equal(comparisonOf(shard(1, { passes: 1, clean: true })).text, 'alike');
+});
+
+test('a migration is over when it is finished or rolled back', () => {
+  assert.ok(isOver({ phase: 'finished' }) && isOver({ phase: 'rolled-back' }));
+  assert.ok(!isOver({ phase: 'backup' }) && !isOver({ phase: 'rolling-back' }));
 });

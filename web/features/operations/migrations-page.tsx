@@ -4,7 +4,7 @@ import type { Head, PageContext } from '../../shared/nav/page.ts';
 import { useTitle } from '../../shared/nav/use-title.ts';
 import { ButtonLink } from '../../shared/ui/button-link.tsx';
 import { EmptyNote, ErrorNote } from '../../shared/ui/note.tsx';
-import { migrationsQuery } from './api/get-migrations.ts';
+import { migrationQuery, migrationsQuery } from './api/get-migrations.ts';
 import { MigrationPanel } from './migration-panel.tsx';
 import { OperationsFrame } from './operations-frame.tsx';
 
@@ -26,13 +26,16 @@ export function Page() {
     <OperationsFrame title={title} here="/operations/migrations">
       {query.data?.length === 0 && <Nothing />}
       {query.data?.map((migration) => (
-        <MigrationPanel key={migration.id} migration={migration} />
+        <MigrationPanel key={migration.name} migration={migration} />
       ))}
       {!query.data && query.isError && <ErrorNote error={query.error} onRetry={() => void query.refetch()} />}
     </OperationsFrame>
   );
 }
 
-export const load = ({ api, client }: PageContext) => client.fetchQuery(migrationsQuery(api));
+export async function load({ api, client }: PageContext): Promise<void> {
+  const migrations = await client.fetchQuery(migrationsQuery(api));
+  await Promise.all(migrations.map(({ name }) => client.fetchQuery(migrationQuery(api, name))));
+}
 
 export const head = (): Head => ({ title, hidden: true });

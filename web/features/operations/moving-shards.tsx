@@ -1,6 +1,6 @@
 import { plural } from '../../shared/ui/format.ts';
 import { percentText, wholeText } from './figures.ts';
-import { byUrgency, type MovingShard, phaseWords, progressOf } from './migration.ts';
+import { byUrgency, comparisonOf, type MovingShard, shardProgress, stageWords } from './migration.ts';
 
 /** The shards of a migration. */
 export interface MovingShardsProps {
@@ -10,25 +10,24 @@ export interface MovingShardsProps {
 const most = 128;
 
 function MovingShardRow({ moving }: { readonly moving: MovingShard }) {
-  const { shard, phase, copied, total, differences } = moving;
-  const progress = progressOf(moving);
-  const rows = `${wholeText(copied)} of ${plural(total, 'row')}`;
+  const { shard, stage, rows, total } = moving;
+  const progress = shardProgress(moving);
+  const comparison = comparisonOf(moving);
+  const count = `${wholeText(rows)} of ${plural(total, 'row')}`;
   return (
-    <li class={`moving is-${phase}`}>
+    <li class={`moving is-${stage}`}>
       <span>Shard {shard}</span>
       <div
         class="moving-bar"
         role="progressbar"
         aria-label={`Shard ${shard}`}
         aria-valuenow={Math.round(progress * 100)}
-        aria-valuetext={`${percentText(progress)}, ${phaseWords[phase]}, ${rows}`}
+        aria-valuetext={`${percentText(progress)}, ${stageWords[stage]}`}
         style={{ '--share': progress }}
       />
-      <span class="moving-phase">{phaseWords[phase]}</span>
-      <span class="moving-rows">{rows}</span>
-      <span class={differences > 0 ? 'moving-rows is-alarming' : 'moving-rows'}>
-        {differences > 0 ? plural(differences, 'difference') : 'no differences'}
-      </span>
+      <span>{stageWords[stage]}</span>
+      <span class="moving-note">{count}</span>
+      <span class={comparison.isAlarming ? 'moving-note is-alarming' : 'moving-note'}>{comparison.text}</span>
     </li>
   );
 }

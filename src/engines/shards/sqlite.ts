@@ -13,7 +13,6 @@ import type {
   OutboxEntry,
   RangeRequest,
   ShardStats,
-  Shards,
   StoredObject,
 } from './port.ts';
 import { Allocator, takeSequence } from './sqlite/allocator.ts';
@@ -24,12 +23,14 @@ import { ShardFolder } from './sqlite/folder.ts';
 import { groupIds } from './sqlite/groups.ts';
 import { readCount, readLinked, readRange } from './sqlite/mappings.ts';
 import { readObjects, scanObjects } from './sqlite/objects.ts';
-import { hasOutbox, readOutbox } from './sqlite/outbox.ts';
+import { dropOutbox, hasOutbox, readOutbox } from './sqlite/outbox.ts';
 import { requireMappingName } from './sqlite/schema.ts';
 import type { ShardFile } from './sqlite/shard-file.ts';
 import { noStats, readStats } from './sqlite/stats.ts';
+import { SqliteTransfer } from './sqlite/transfer.ts';
 import { problemsOf } from './sqlite/verify.ts';
 import { ShardWriter } from './sqlite/writer.ts';
+import type { MovableShards } from './transfer.ts';
 
 /** How to open the shards. */
 export interface SqliteShardsOptions {
@@ -37,6 +38,8 @@ export interface SqliteShardsOptions {
   readonly folder: string;
   /** How many shards; fixed once the folder is made. 64 when left out. */
   readonly count?: number;
+  /** The count that claims are hashed over; `count` when left out. */
+  readonly claimCount?: number;
   readonly durability: Durability;
   /** Stamps new objects; the machine's clock when left out. */
   readonly clock?: Clock;
@@ -50,12 +53,13 @@ export interface SqliteShardsOptions {
  * `InvalidInputError` when the folder was made with another count. A damaged file makes its own
  * shard answer `UnavailableError`, no other.
  */
-export async function openSqliteShards(options: SqliteShardsOptions): Promise<Shards> {
+export async function openSqliteShards(options: SqliteShardsOptions): Promise<MovableShards> {
   return new SqliteShards(options);
 }
 
-class SqliteShards implements Shards {
+class SqliteShards extends SqliteTransfer implements MovableShards {
   readonly count: number;
+  readonly #claimCount: number;
   readonly #folder: ShardFolder;
   readonly #writer: ShardWriter;
   readonly #allocator: Allocator;
@@ -64,13 +68,19 @@ class SqliteShards implements Shards {
   readonly #listeners = new Set<(shard: number) => void>();
   #closing: Promise<void> | undefined;
 
-  constructor({ folder, count = 64, durability, clock = systemClock, log }: SqliteShardsOptions) {
-    this.count = count;
-    this.#folder = new ShardFolder(folder, count, durability);
-    this.#writer = new ShardWriter(durability);
-    this.#allocator = new Allocator((shard, type, size) =>
+  constructor(options: SqliteShardsOptions) {
+    const { count = 64, claimCount = count, durability, clock = systemClock, log } = options;
+    const folder = new ShardFolder(options.folder, count, durability);
+    const writer = new ShardWriter(durability);
+    const allocator = new Allocator((shard, type, size) =>
       this.#write(shard, (file) => takeSequence(file, type, size)),
     );
+    super({ folder, writer, allocator });
+    this.count = count;
+    this.#claimCount = claimCount;
+    this.#folder = folder;
+    this.#writer = writer;
+    this.#allocator = allocator;
     this.#clock = clock;
     this.#log = log;
   }
@@ -159,7 +169,7 @@ class SqliteShards implements Shards {
   }
 
   claimShard(space: string, key: string): number {
-    return claimShard(space, key, this.count);
+    return claimShard(space, key, this.#claimCount);
   }
 
   async readOutbox(shard: number, after: number, limit: number): Promise<OutboxEntry[]> {
@@ -167,7 +177,8 @@ class SqliteShards implements Shards {
   }
 
   async trimOutbox(shard: number, through: number): Promise<void> {
-    await this.#write(shard, (file) => file.run('delete from outbox where sequence <= ?', through));
+    const file = await this.#folder.file(shard);
+    await this.#writer.run(file, () => dropOutbox(file, through));
   }
 
   async shardsWithOutbox(): Promise<number[]> {
@@ -197,6 +208,7 @@ class SqliteShards implements Shards {
 
   async #finish(): Promise<void> {
     await this.#folder.shut();
+    await this.dropCopies();
     await this.#writer.drained();
     await this.#folder.close();
   }
@@ -222,7 +234,10 @@ class SqliteShards implements Shards {
 
   async #write<T>(shard: number, work: (file: ShardFile) => T): Promise<T> {
     const file = await this.#folder.file(shard);
-    return this.#writer.run(file, () => work(file));
+    return this.#writer.run(file, () => {
+      file.requireUnsealed();
+      return work(file);
+    });
   }
 
   #announce(shard: number): void {

@@ -97,6 +97,10 @@ describe('the map of shards', () => {
     const stray = [{ from: 0, through: 3, backend: 'd' }];
     assert.throws(() => requireTopology(topologyOf(4, stray)), /not d/);
     assert.throws(() => requireTopology({ ...whole(4), claimCount: 5 }), /claimCount/);
+    assert.throws(
+      () => requireTopology({ ...whole(4), backends: { a: spec('a'), b: spec('a') } }),
+      /b is told twice/,
+    );
     for (const value of [null, 7, {}, { ...whole(4), count: 0 }, { ...whole(4), backends: { A: spec('x') } }])
       assert.throws(() => requireTopology(value), InvalidInputError);
   });

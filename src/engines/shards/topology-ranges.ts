@@ -30,9 +30,20 @@ function merged(ranges: readonly ShardRange[]): ShardRange[] {
   return whole;
 }
 
+/** An engine under two names would be opened twice, and a shard in it moved from itself to itself. */
+function requireDistinct(backends: Topology['backends']): void {
+  const [all, seen] = [Object.entries(backends), new Set<string>()];
+  for (const [name, spec] of all) {
+    const key = JSON.stringify(Object.entries(spec).sort());
+    if (seen.has(key)) throw new InvalidInputError('backends', `must differ: ${name} is told twice`);
+    seen.add(key);
+  }
+}
+
 /** A map that came from outside, its ranges sorted and merged. Throws `InvalidInputError` when it breaks a rule. */
 export function requireTopology(value: unknown): Topology {
   const topology = check(TopologySchema, value, 'shards');
+  requireDistinct(topology.backends);
   const ranges = topology.ranges.toSorted(byFirst);
   requireCoverage(ranges, topology.count);
   if (topology.claimCount > topology.count)

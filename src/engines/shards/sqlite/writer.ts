@@ -51,6 +51,11 @@ export class ShardWriter {
     });
   }
 
+  /** Resolves when all that was committed to a file so far is durable; at once when it is. */
+  async settled(file: ShardFile): Promise<void> {
+    if (this.#waiting.has(file) || this.#syncing.has(file)) await this.run(file, () => undefined);
+  }
+
   /** Resolves when no write waits or is being synced. */
   async drained(): Promise<void> {
     if (this.#waiting.size === 0 && this.#syncing.size === 0) return;

@@ -177,6 +177,7 @@ export const PlannedSchema = Type.Object({
   rates: RatesSchema,
   plan: PlanSchema,
 });
+/** A plan, what it was made from, and where each figure of that came from. */
 export interface Planned extends Static<typeof PlannedSchema> {
   readonly sources: Record<PlanField, Source>;
 }

@@ -176,7 +176,7 @@ test('shards are planned from what there is, in words and as JSON', async () => 
   assert.equal(json.plan.months.length, 4);
   const words = await pinakes(data, 'shards', 'plan', '--people', '1e6', '--growth', '30');
   assert.equal(words.code, 0, words.stderr);
-  for (const expected of [/64 shards: 0–63 on local/, /people +1,000,000 +given/, /gives shards to/])
+  for (const expected of [/64 shards: 0–63 on main/, /people +1,000,000 +given/, /gives shards to/])
     assert.match(words.stdout, expected);
 });
 

@@ -105,7 +105,7 @@ test('a shard holds what people put there', async () => {
   assert.deepEqual([fresh.types.board.rows, fresh.types.pin.rows], [1, 1]);
   const live = await owner.read<Live>('/api/operations/shards');
   assert.equal(live.count, app.engines.shards.count);
-  assert.deepEqual(live.ranges, [{ from: 0, through: live.count - 1, server: 'local' }]);
+  assert.deepEqual(live.ranges, [{ from: 0, through: live.count - 1, server: 'main' }]);
   assert.equal(live.shards.length, live.count);
 });
 

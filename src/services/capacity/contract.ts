@@ -226,6 +226,6 @@ export type Live = Static<typeof LiveSchema>;
 export interface Capacity {
   /** Counts of every shard, the map and the skew. Up to a minute old. Cost: milliseconds a shard when counted anew. */
   live(): Promise<Live>;
-  /** Plans ahead from now. Throws `InvalidInputError` naming field and limit. Cost: under a millisecond a thousand shards. */
+  /** Plans ahead from now. Throws `InvalidInputError` naming field and limit. Cost: milliseconds; half a second of tens of thousands of servers. */
   plan(request: PlanRequest): Promise<Planned>;
 }

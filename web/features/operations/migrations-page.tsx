@@ -13,7 +13,7 @@ const title = 'Migrations';
 function Nothing() {
   return (
     <EmptyNote act={<ButtonLink href="/operations/plan">See when a split is due</ButtonLink>}>
-      Nothing is moving. Start with <code>pinakes shards move</code>, and watch it here.
+      Nothing is moving. Start with <code>pinakes migrate</code>, and watch it here.
     </EmptyNote>
   );
 }

@@ -37,7 +37,7 @@ function planTotal({ plan: { splits }, input }: Planned): Total {
     figure: next ? (next.month === 0 ? 'now' : dayText(next.at)) : 'none',
     note: (
       <Link href="/operations/plan">
-        {next ? `Plan ahead` : `In ${plural(input.months, 'month')}; plan ahead`}
+        {next ? `Plan ahead` : `For ${plural(input.months, 'month')}; plan ahead`}
       </Link>
     ),
     isAlarming: next?.month === 0,

@@ -5,6 +5,7 @@
  * batched; all writes go through `commit`, which applies a list of changes to one shard
  * atomically, the outbox events among them.
  */
+import { UnavailableError } from '#kernel/errors';
 import type { Id, ObjectType } from '#kernel/ids';
 import type { JsonObject } from '#kernel/json';
 import type { ServerStatus } from './servers.ts';
@@ -110,6 +111,9 @@ export interface ShardStats {
 /** How many objects of a type `stats` counts one by one. */
 export const countedRows = 10_000;
 
+/** A write was refused: nothing was written, and the same may go well later. */
+export class WriteRefusedError extends UnavailableError {}
+
 /** The port. Every method rejects with `UnavailableError` when its shard cannot answer or after `close`. */
 export interface Shards {
   /** How many virtual shards there are; shard numbers run from 0. */
@@ -119,7 +123,8 @@ export interface Shards {
   /**
    * Applies all changes to one shard or none. Durable when it resolves. Rejects with `ConflictError` when an
    * expectation fails, with `InvalidInputError` when an id or a mapping's from-side does not belong to `shard`.
-   * Concurrent commits to one shard may share a transaction on disk, never a failure.
+   * Concurrent commits to one shard may share a transaction on disk, never a failure. Rejects with `WriteRefusedError`
+   * while the shard is read-only; after any other `UnavailableError` nobody knows whether it was made.
    */
   commit(shard: number, changes: readonly Change[]): Promise<CommitResult>;
   /** Objects by id, from any shards, one query a shard and type; missing ids are absent. */

@@ -1,10 +1,17 @@
 /** The store over shards and cache. */
 import { randomInt } from 'node:crypto';
 import type { Cache } from '#engines/cache/port';
-import type { Change, CommitResult, MappingEntry, Shards, StoredObject } from '#engines/shards/port';
+import {
+  type Change,
+  type CommitResult,
+  type MappingEntry,
+  type Shards,
+  type StoredObject,
+  WriteRefusedError,
+} from '#engines/shards/port';
 import type { Actor } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
-import { NotFoundError } from '#kernel/errors';
+import { NotFoundError, UnavailableError } from '#kernel/errors';
 import { decodeId, type Id, type ObjectType, typeOf } from '#kernel/ids';
 import type { Metrics } from '#kernel/metrics';
 import { Stamps, type Unchanged } from '#kernel/stamps';
@@ -42,7 +49,7 @@ export class ShardedStore implements Store {
   constructor({ shards, cache, clock, metrics }: StoreDeps) {
     this.shardCount = shards.count;
     this.#shards = shards;
-    this.#objects = new CachedObjects(shards, cache);
+    this.#objects = new CachedObjects(shards, cache, () => this.#anyChanged());
     this.#reads = new ReadAccess(shards, this.#objects);
     this.#writes = new WriteAccess(this.#objects, this.#reads);
     this.#clock = clock;
@@ -86,7 +93,7 @@ export class ShardedStore implements Store {
     const versions = await this.#meter
       .time(actor, async () => {
         const permitted = await this.#writes.permit(actor, commit.changes);
-        return this.#shards.commit(
+        return this.#write(
           commit.shard,
           permitted.map((change) => stamped(change, now)),
         );
@@ -95,6 +102,33 @@ export class ShardedStore implements Store {
       .finally(() => this.#links.changed(commit.changes.flatMap(linkKeys)));
     await this.#learn(versions, written, commit.changes);
     return versions;
+  }
+
+  async #write(shard: number, changes: readonly Change[]): Promise<CommitResult> {
+    try {
+      return await this.#shards.commit(shard, changes);
+    } catch (error) {
+      if (error instanceof UnavailableError && !(error instanceof WriteRefusedError))
+        await this.#doubt(changes);
+      throw error;
+    }
+  }
+
+  /** Nobody knows whether objects are as they were. */
+  async #doubt(changes: readonly Change[]): Promise<void> {
+    const ids = changes.flatMap((change) =>
+      change.kind === 'put' || change.kind === 'remove' ? [change.id] : [],
+    );
+    await this.#objects.afterDoubt(ids);
+    this.#stamps.changed(ids);
+    this.#changeCount += 1;
+  }
+
+  /** Objects and edges were read that may be older than what is there, so nothing that was derived may be taken for true. */
+  #anyChanged(): void {
+    this.#stamps.allChanged();
+    this.#links.allChanged();
+    this.#changeCount += 1;
   }
 
   async #learn(

@@ -5,7 +5,8 @@
  * the primary is gone, writes are refused at once, and reads go on from the replica that is furthest.
  */
 import { UnavailableError } from '#kernel/errors';
-import type { ServerStatus } from '../servers.ts';
+import { WriteRefusedError } from '../port.ts';
+import type { ServerState, ServerStatus } from '../servers.ts';
 import { Floors } from './floors.ts';
 import type { Link, LinkOptions } from './link.ts';
 import { LinkPool } from './link-pool.ts';
@@ -113,7 +114,7 @@ export class Connections {
     hooks: Pick<WatchOptions, 'onLook' | 'onGone' | 'onBack'>,
   ): Server {
     const pool = { url, session: session(statementMs), connectMs, patienceMs: statementMs + marginMs };
-    const onState = () => this.#meter.note(server.status);
+    const onState = (before: ServerState) => this.#meter.note(server.status, before);
     const server: Server = new Server({
       pool,
       readers,
@@ -213,7 +214,7 @@ export class Connections {
 
   #requireWritable(): void {
     if (!this.#primary.watch.isGone) return;
-    throw new UnavailableError('the database is read-only for now: its primary does not answer');
+    throw new WriteRefusedError('the database is read-only for now: its primary does not answer');
   }
 
   /** Remembers how far the server is behind a write, or that nobody knows. */

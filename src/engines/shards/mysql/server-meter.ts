@@ -1,7 +1,7 @@
 /** What is told of servers: in the log once a change, and as metrics. */
 import type { Log } from '#kernel/log';
 import type { Metrics } from '#kernel/metrics';
-import type { ServerStatus } from '../servers.ts';
+import type { ServerState, ServerStatus } from '../servers.ts';
 
 /** Where it is told. */
 export interface ServerMeterOptions {
@@ -29,11 +29,12 @@ export class ServerMeter {
     );
   }
 
-  /** A server's state has changed. */
-  note({ address, role, state, problem }: ServerStatus): void {
+  /** A server's state has changed; that it serves from the start is no news. */
+  note({ address, role, state, problem }: ServerStatus, before: ServerState): void {
     this.#up?.set({ server: address, role }, state === 'up' ? 1 : 0);
     const about = { server: address, role, state, ...(problem && { problem }) };
-    if (state === 'up') this.#log?.info(about, 'a database server serves');
+    if (state === 'up' && before === 'unknown') return;
+    if (state === 'up') this.#log?.info(about, 'a database server serves again');
     else this.#log?.warn(about, wordsOf(role, state));
   }
 

@@ -26,7 +26,7 @@ export interface WatchOptions {
   readonly onGone?: () => void;
   readonly onBack?: () => void;
   /** Told when its state is another than before. */
-  readonly onState?: (state: ServerState, problem: string) => void;
+  readonly onState?: (before: ServerState) => void;
 }
 
 /** Looks in a row that may go without an answer. */
@@ -178,9 +178,10 @@ export class ServerWatch {
 
   #tell(): void {
     const { state } = this;
-    if (state === this.#told || state === 'unknown') return;
+    const before = this.#told;
+    if (state === before || state === 'unknown') return;
     this.#told = state;
-    this.#options.onState?.(state, this.problem);
+    this.#options.onState?.(before);
   }
 
   #replicaState({ following }: Finding): ServerState {

@@ -57,6 +57,8 @@ async function makeTemplate(): Promise<string> {
     '--no-defaults',
     '--user=root',
     `--datadir=${folder}`,
+    // Servers elsewhere on the machine may have the same process id, which names temporary tables.
+    `--tmpdir=${folder}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
     logSize,
@@ -91,6 +93,7 @@ class Mariadb implements MariadbServer {
       '--no-defaults',
       '--user=root',
       `--datadir=${folder}`,
+      `--tmpdir=${folder}`,
       `--port=${port}`,
       '--bind-address=127.0.0.1',
       `--socket=${folder}/socket`,

@@ -20,7 +20,7 @@ let next = 1;
 
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'pinakes-cached-'));
-  real = await openSqliteShards({ folder, count: 4, durability: 'fast' });
+  real = await openSqliteShards({ folder, count: 4, durability: 'process' });
 });
 after(async () => {
   await real.close();

@@ -37,6 +37,8 @@ export interface ConnectionsOptions extends ServerMeterOptions {
   readonly checkWriter?: (link: Link) => Promise<void>;
   /** Looks at the server before the first write. */
   readonly greet?: (link: Link) => Promise<void>;
+  /** Milliseconds between two looks at each server. */
+  readonly lookMs: number;
   /** A replica that is behind by more seconds is left out. */
   readonly lagLimitSeconds: number;
 }
@@ -53,8 +55,8 @@ const marginMs = 1000;
 /** Milliseconds that a slow piece of work may take over one round trip. */
 const slowMs = 60 * 60_000;
 
-/** Milliseconds between two looks at a server, and that one may take. */
-const looks = { everyMs: 250, patienceMs: 1000 } as const;
+/** Milliseconds that a look at a server may take. */
+const lookPatienceMs = 1000;
 
 /** Whether the fault is the server's or the way to it, so that another may do better. */
 function isFault(error: unknown): boolean {
@@ -108,7 +110,7 @@ export class Connections {
   }
 
   #makeServer(
-    { session, statementMs, readers, look, lagLimitSeconds }: ConnectionsOptions,
+    { session, statementMs, readers, look, lookMs, lagLimitSeconds }: ConnectionsOptions,
     url: string,
     role: ServerStatus['role'],
     hooks: Pick<WatchOptions, 'onLook' | 'onGone' | 'onBack'>,
@@ -118,7 +120,7 @@ export class Connections {
     const server: Server = new Server({
       pool,
       readers,
-      watch: { role, look, lagLimitSeconds, ...looks, onState, ...hooks },
+      watch: { role, look, lagLimitSeconds, everyMs: lookMs, patienceMs: lookPatienceMs, onState, ...hooks },
     });
     return server;
   }

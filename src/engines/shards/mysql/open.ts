@@ -26,6 +26,8 @@ export interface SqlOptions {
   readonly writers?: number;
   /** Milliseconds that a statement may take; 10,000 when left out. */
   readonly statementMs?: number;
+  /** Milliseconds between two looks at each server; 250 when left out. */
+  readonly lookMs?: number;
   /** Seconds that a replica may be behind to be read from; 10 when left out. */
   readonly lagLimitSeconds?: number;
 }
@@ -52,6 +54,7 @@ export function openSqlShards(options: SqlOptions, { layout, check, ...servers }
     readers: options.readers ?? 8,
     writers: options.writers ?? 8,
     statementMs: options.statementMs ?? 10_000,
+    lookMs: options.lookMs ?? 250,
     lagLimitSeconds: options.lagLimitSeconds ?? 10,
     log,
     metrics: options.metrics,

@@ -10,7 +10,7 @@ import type { ServerState, ServerStatus } from '../servers.ts';
 import { Floors } from './floors.ts';
 import type { Link, LinkOptions } from './link.ts';
 import { LinkPool } from './link-pool.ts';
-import { furthest, noPosition, type Position, positionBehind } from './position.ts';
+import { positionBehind } from './position.ts';
 import type { Finding } from './probe.ts';
 import { hasReached, Replicas } from './replicas.ts';
 import { Server } from './server.ts';
@@ -235,12 +235,13 @@ export class Connections {
 
   /** Reads from a replica in the primary's place. It is waited for until it has applied what was acknowledged. */
   async #rescue<T>(shards: readonly number[], work: Reading<T>, fault: unknown): Promise<T> {
-    const needed = this.#needed(shards);
+    const { position, isCertain } = this.#floors.of(shards);
     for (const replica of this.#replicas.byLength()) {
       try {
         return await replica.read(async (link) => {
-          const isStale = !(await hasReached(replica, link, needed));
-          if (isStale && needed) this.#floors.giveUp(shards);
+          const hasAll = await hasReached(replica, link, position);
+          if (!hasAll) this.#floors.giveUp(shards);
+          const isStale = !hasAll || !isCertain;
           this.#meter.read(isStale ? 'stale' : 'replica');
           return work(link, isStale);
         });
@@ -250,16 +251,5 @@ export class Connections {
     }
     if (fault !== undefined) throw fault;
     return this.readPrimary((link) => work(link, false));
-  }
-
-  /** How far a server must be to answer for shards; undefined when nobody knows. */
-  #needed(shards: readonly number[]): Position | undefined {
-    let needed: Position = noPosition;
-    for (const shard of shards) {
-      const floor = this.#floors.of(shard);
-      if (floor === undefined) return undefined;
-      needed = furthest(needed, floor);
-    }
-    return needed;
   }
 }

@@ -10,6 +10,12 @@ import { covers, furthest, noPosition, type Position } from './position.ts';
 /** Doubts at one moment, to be settled by a position that was asked for later. */
 export type Doubts = ReadonlyMap<number, symbol>;
 
+/** How far a server must be, and whether that is all that was acknowledged. */
+export interface Floor {
+  readonly position: Position;
+  readonly isCertain: boolean;
+}
+
 /** The floors of all shards of a server. */
 export class Floors {
   readonly #floors = new Map<number, Position>();
@@ -41,9 +47,12 @@ export class Floors {
     }
   }
 
-  /** Nobody has these: their last writes are lost until the primary says otherwise. */
+  /** No server that is left has these shards' last writes: they are not waited for any more. */
   giveUp(shards: readonly number[]): void {
-    for (const shard of shards) this.doubt(shard);
+    for (const shard of shards) {
+      this.doubt(shard);
+      this.#floors.delete(shard);
+    }
   }
 
   /** Nothing is known any more, for the primary was away. */
@@ -51,10 +60,11 @@ export class Floors {
     this.#base = undefined;
   }
 
-  /** How far a server must be; undefined when that is not known. */
-  of(shard: number): Position | undefined {
-    if (this.#base === undefined || this.#doubts.has(shard)) return undefined;
-    return furthest(this.#floors.get(shard) ?? noPosition, this.#base);
+  /** How far a server must be to have of some shards what was acknowledged, as far as that is known. */
+  of(shards: readonly number[]): Floor {
+    let position = this.#base ?? noPosition;
+    for (const shard of shards) position = furthest(position, this.#floors.get(shard) ?? noPosition);
+    return { position, isCertain: this.#isCertain(shards) };
   }
 
   /** Whether a server at a position has all of a shard that was acknowledged. */
@@ -62,5 +72,9 @@ export class Floors {
     if (this.#base === undefined || this.#doubts.has(shard) || !covers(position, this.#base)) return false;
     const floor = this.#floors.get(shard);
     return floor === undefined || covers(position, floor);
+  }
+
+  #isCertain(shards: readonly number[]): boolean {
+    return this.#base !== undefined && !shards.some((shard) => this.#doubts.has(shard));
   }
 }

@@ -44,12 +44,7 @@ function isFollower(finding: Server['watch']['finding']): boolean {
 }
 
 /** Waits until a replica has applied everything up to a position; answers whether it has. */
-export async function hasReached(
-  replica: Server,
-  link: Link,
-  position: Position | undefined,
-): Promise<boolean> {
-  if (position === undefined) return false;
+export async function hasReached(replica: Server, link: Link, position: Position): Promise<boolean> {
   if (covers(replica.watch.applied ?? new Map(), position)) return true;
   const [answer] = await link.run([waiting(position)]);
   return String(answer?.rows[0]?.[0]) === '0';

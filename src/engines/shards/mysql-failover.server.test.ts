@@ -236,7 +236,6 @@ describe('shards whose primary is gone', () => {
       for (const [id, version] of versions) assert.ok((there.get(id)?.version ?? 0) >= version);
       const said = log.filter(({ role }) => role === 'primary').map(({ state }) => state);
       assert.deepEqual(said, ['gone', 'up']);
-      console.log(what, 'refused after', Math.round(ms), 'ms');
       await delay(0);
     });
   }

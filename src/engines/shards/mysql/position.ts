@@ -27,9 +27,10 @@ export function positionOf(text: string): Position {
   return new Map(ids.filter((id) => id !== undefined));
 }
 
-/** The position behind one transaction that a server tells the id of: everything before it is there as well. */
-export function positionBehind(id: string): Position {
-  return positionOf(id.replace(/:(\d+)$/, ':1-$1'));
+/** The position behind transactions that a server tells the ids of: everything before them is there as well. */
+export function positionBehind(text: string): Position {
+  const whole = text.split(',').map((id) => id.trim().replace(/:(?:[\d:-]*[:-])?(\d+)$/, ':1-$1'));
+  return positionOf(whole.join());
 }
 
 /** A position as the servers write it. */
@@ -37,6 +38,12 @@ export function positionText(position: Position): string {
   const text = ([source, number]: [string, number]) =>
     /^\d+$/.test(source) ? `${source}-1-${number}` : `${source}:1-${number}`;
   return [...position].map(text).join();
+}
+
+/** SQL that waits so many seconds for a server to apply everything up to a position; it finds 0 when that is there. */
+export function waitingSql(position: Position, seconds: number): string {
+  const text = `'${positionText(position)}', ${seconds}`;
+  return `select /*M! master_gtid_wait(${text}) */ /*!80000 wait_for_executed_gtid_set(${text}) */`;
 }
 
 /** Whether who is at a position has everything that is behind another. */

@@ -1,6 +1,6 @@
 /** One look at a server: how it stands, and how it follows another. */
 import type { Answer, Cell, Link } from './link.ts';
-import { noPosition, type Position, positionOf } from './position.ts';
+import { noPosition, type Position, positionBehind, positionOf } from './position.ts';
 import { StatementError } from './statement-error.ts';
 
 /** How a server follows its primary. */
@@ -12,6 +12,8 @@ export interface Following {
   /** Whether it applies what it receives, and whether it receives anything. */
   readonly isApplying: boolean;
   readonly isReceiving: boolean;
+  /** Whether it has applied all of what it received. */
+  readonly hasCaughtUp: boolean;
   /** What keeps it from it, in the server's words; empty when nothing does. */
   readonly problem: string;
 }
@@ -40,10 +42,11 @@ function followingIn(answer: Answer | undefined): Following | undefined {
   const text = (...names: string[]) => String(cell(...names) ?? '');
   const lag = cell('Seconds_Behind_Master', 'Seconds_Behind_Source') ?? null;
   return {
-    received: positionOf(text('Gtid_IO_Pos', 'Retrieved_Gtid_Set')),
+    received: positionBehind(text('Gtid_IO_Pos', 'Retrieved_Gtid_Set')),
     lagSeconds: lag === null ? null : Number(lag),
     isApplying: text('Slave_SQL_Running', 'Replica_SQL_Running') === 'Yes',
     isReceiving: text('Slave_IO_Running', 'Replica_IO_Running') === 'Yes',
+    hasCaughtUp: /has read all relay log/i.test(text('Slave_SQL_Running_State', 'Replica_SQL_Running_State')),
     problem: text('Last_SQL_Error') || text('Last_IO_Error'),
   };
 }

@@ -1,17 +1,10 @@
 /** The servers that follow a primary. */
 import type { Link } from './link.ts';
-import { covers, lengthOf, type Position, positionText } from './position.ts';
+import { covers, lengthOf, type Position, waitingSql } from './position.ts';
 import type { Server } from './server.ts';
 
-/** Milliseconds that a reader waits for a replica to apply what it has. */
-const waitMs = 1000;
-
-/** SQL that waits; only the comment of its own kind is read by each server. It finds 0 when the position was reached. */
-function waiting(position: Position): string {
-  const text = positionText(position);
-  const seconds = waitMs / 1000;
-  return `select /*M! master_gtid_wait('${text}', ${seconds}) */ /*!80000 wait_for_executed_gtid_set('${text}', ${seconds}) */`;
-}
+/** Seconds that a reader waits for a replica to apply what it has. */
+const waitSeconds = 1;
 
 /** The replicas of one primary. */
 export class Replicas {
@@ -46,6 +39,6 @@ function isFollower(finding: Server['watch']['finding']): boolean {
 /** Waits until a replica has applied everything up to a position; answers whether it has. */
 export async function hasReached(replica: Server, link: Link, position: Position): Promise<boolean> {
   if (covers(replica.watch.applied ?? new Map(), position)) return true;
-  const [answer] = await link.run([waiting(position)]);
+  const [answer] = await link.run([waitingSql(position, waitSeconds)]);
   return String(answer?.rows[0]?.[0]) === '0';
 }

@@ -236,7 +236,7 @@ export class Connections {
   /** Reads from a replica in the primary's place. It is waited for until it has applied what was acknowledged. */
   async #rescue<T>(shards: readonly number[], work: Reading<T>, fault: unknown): Promise<T> {
     const { position, isCertain } = this.#floors.of(shards);
-    for (const replica of this.#replicas.byLength()) {
+    for (const replica of await this.#replicas.byLength()) {
       try {
         return await replica.read(async (link) => {
           const hasAll = await hasReached(replica, link, position);

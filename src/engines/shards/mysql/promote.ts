@@ -8,7 +8,17 @@
 import { ConflictError, InvalidInputError, UnavailableError } from '#kernel/errors';
 import type { BackendSpec } from '../topology.ts';
 import { covers, furthest, lengthOf, type Position } from './position.ts';
-import { catchUp, fence, follow, lead, type Reached, reach, stopReceiving, unfence } from './replication.ts';
+import {
+  catchUp,
+  fence,
+  follow,
+  inheritSemiSync,
+  lead,
+  type Reached,
+  reach,
+  stopReceiving,
+  unfence,
+} from './replication.ts';
 import { addressOf } from './server.ts';
 
 /** A primary with replicas in the map. */
@@ -88,18 +98,19 @@ async function promote(fleet: Fleet, spec: MysqlSpec, to: string | undefined): P
   if (old) await takeOver(old, chosen);
   else await catchUp(chosen, await stopReceiving(chosen));
   await lead(chosen);
-  const following = await followAll(others, chosen.url);
+  const left = await followAll(others, chosen.url);
+  if (left.length < others.length) await inheritSemiSync(chosen);
   const silent = spec.replicas.filter((url) => !replicas.some((one) => one.url === url));
   return {
     spec: nextSpec(spec, chosen),
     isFenced: old !== undefined,
-    detached: [...following, ...[...silent, spec.primary].map(addressOf)],
+    detached: [...left, ...[...silent, spec.primary].map(addressOf)],
   };
 }
 
 /**
  * Makes a replica the primary: `to`, by URL or address, or the one that has received most. Takes as long as it applies what
- * it has, 30 s at most. Rejects with `UnavailableError` when none answers; with `ConflictError` when another replica has
+ * it has. Rejects with `UnavailableError` when none answers; with `ConflictError` when another replica has
  * received more, when it cannot be known, or when the replica does not get there; with `InvalidInputError` when `to` is none.
  * A primary that answers but cannot be kept from taking writes is an error too; nothing was promoted then.
  */

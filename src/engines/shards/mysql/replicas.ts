@@ -1,6 +1,6 @@
 /** The servers that follow a primary. */
 import type { Link } from './link.ts';
-import { covers, lengthOf, type Position, waitingSql } from './position.ts';
+import { covers, lengthOf, noPosition, type Position, waitingSql } from './position.ts';
 import type { Server } from './server.ts';
 
 /** Seconds that a reader waits for a replica to apply what it has. */
@@ -23,22 +23,18 @@ export class Replicas {
     return fit[shard % fit.length];
   }
 
-  /** Those that hold what their primary had, the furthest first. */
-  byLength(): Server[] {
-    const rest = this.#all.filter(({ watch }) => !watch.isGone && isFollower(watch.finding));
-    const length = ({ watch }: Server) => lengthOf(watch.applied ?? new Map());
+  /** Those that hold what their primary had, the furthest first. One that never followed may have gone its own way. */
+  async byLength(): Promise<Server[]> {
+    await Promise.all(this.#all.map(({ watch }) => watch.firstLook));
+    const rest = this.#all.filter(({ watch }) => !watch.isGone && watch.hasFollowed);
+    const length = ({ watch }: Server) => lengthOf(watch.applied ?? noPosition);
     return rest.toSorted((a, b) => length(b) - length(a));
   }
 }
 
-/** Whether a server follows, as far as anybody knows: one that follows nobody may have gone its own way. */
-function isFollower(finding: Server['watch']['finding']): boolean {
-  return finding === undefined || finding.following !== undefined;
-}
-
 /** Waits until a replica has applied everything up to a position; answers whether it has. */
 export async function hasReached(replica: Server, link: Link, position: Position): Promise<boolean> {
-  if (covers(replica.watch.applied ?? new Map(), position)) return true;
+  if (covers(replica.watch.applied ?? noPosition, position)) return true;
   const [answer] = await link.run([waitingSql(position, waitSeconds)]);
   return String(answer?.rows[0]?.[0]) === '0';
 }

@@ -10,11 +10,11 @@ import { StatementError } from './statement-error.ts';
 /** Milliseconds that a server may take to let one in, and that one piece of work on it may take. */
 const limits = { connectMs: 5000, patienceMs: 60_000 } as const;
 
-/** Seconds that a replica may take to apply what it has. */
-const applySeconds = 30;
+/** Seconds that a replica may take over one transaction. */
+const idleLimitSeconds = 30;
 
-/** No such connection. */
-const unknownThread = 1094;
+/** No such connection, no such variable. */
+const [unknownThread, unknownVariable] = [1094, 1193];
 
 /** A server that answers. */
 export interface Reached {
@@ -53,6 +53,25 @@ async function endConnections(link: Link): Promise<void> {
   }
 }
 
+/** Sets whether a server waits for its replicas, where it can at all. */
+async function setSemiSync(link: Link, value: string): Promise<void> {
+  const variable = '/*M! rpl_semi_sync_master_enabled */ /*!80000 rpl_semi_sync_source_enabled */';
+  await link.run([`set global ${variable} = ${value}`]).catch((error: unknown) => {
+    if (!(error instanceof StatementError && error.errno === unknownVariable)) throw error;
+  });
+}
+
+/** A server that is to follow waits for no replicas of its own. */
+export function standDown({ link }: Reached): Promise<void> {
+  return setSemiSync(link, '0');
+}
+
+/** A new primary waits for its replicas if it made its own primary wait for it. */
+export function inheritSemiSync({ link }: Reached): Promise<void> {
+  const replica = '/*M! @@rpl_semi_sync_slave_enabled */ /*!80000 @@rpl_semi_sync_replica_enabled */';
+  return setSemiSync(link, replica);
+}
+
 /** Lets a server take no more writes, not from those either whom `read_only` does not hold back; answers how far it got. */
 export async function fence({ link }: Reached): Promise<Position> {
   await link.run(['set global /*!80000 super_read_only = 1, */ read_only = 1']);
@@ -73,20 +92,32 @@ export async function stopReceiving({ link, finding }: Reached): Promise<Positio
   return furthest(applied, following?.received ?? applied);
 }
 
-/** Waits until a replica has applied everything up to a position. Rejects with `ConflictError` when it does not. */
-export async function catchUp({ url, link }: Reached, position: Position): Promise<void> {
-  for (let second = 0; second < applySeconds; second += 1) {
+/** Whether a replica has applied what it must, or all that it ever will. Rejects with `ConflictError` when it applies nothing. */
+function isThere({ url, finding: { applied, following } }: Reached, position: Position): boolean {
+  if (covers(applied, position)) return true;
+  if (!following?.isApplying)
+    throw new ConflictError(
+      `${addressOf(url)} applies nothing: ${following?.problem || 'it follows nobody'}`,
+    );
+  // What a primary died over while sending it is received in part and never applied.
+  return !following.isReceiving && following.hasCaughtUp;
+}
+
+/**
+ * Waits until a replica has applied everything up to a position. Rejects with `ConflictError` when it applies nothing, or
+ * nothing more for half a minute.
+ */
+export async function catchUp(replica: Reached, position: Position): Promise<void> {
+  const { url, link } = replica;
+  let [last, idleSeconds] = [replica.finding.applied, 0];
+  while (idleSeconds < idleLimitSeconds) {
     await link.run([waitingSql(position, 1)]);
-    const { applied, following } = await probe(link);
-    if (covers(applied, position)) return;
-    // What a primary died over while sending it is received and never applied.
-    if (following && !following.isReceiving && following.hasCaughtUp) return;
-    if (!following?.isApplying)
-      throw new ConflictError(`${addressOf(url)} applies nothing: ${following?.problem}`);
+    const finding = await probe(link);
+    if (isThere({ url, link, finding }, position)) return;
+    idleSeconds = covers(last, finding.applied) ? idleSeconds + 1 : 0;
+    last = finding.applied;
   }
-  throw new ConflictError(
-    `${addressOf(url)} has not applied in ${applySeconds} s what it must have; try again`,
-  );
+  throw new ConflictError(`${addressOf(url)} has applied nothing more for ${idleLimitSeconds} s; try again`);
 }
 
 /** Makes a replica that has caught up follow nobody and take writes. */

@@ -53,6 +53,8 @@ export class ServerWatch {
   #finding: Finding | undefined;
   #problem = '';
   #told: ServerState = 'unknown';
+  #hasFollowed = false;
+  readonly #firstLook = Promise.withResolvers<void>();
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -66,6 +68,16 @@ export class ServerWatch {
   /** What the last look found; undefined when there was none or it failed. */
   get finding(): Finding | undefined {
     return this.#finding;
+  }
+
+  /** Whether it was seen to follow, so that it has what its primary had, whatever it does now. */
+  get hasFollowed(): boolean {
+    return this.#hasFollowed;
+  }
+
+  /** Resolves when it was looked at for the first time, whatever came of it. */
+  get firstLook(): Promise<void> {
+    return this.#firstLook.promise;
   }
 
   /** Up to where it has applied, at least; undefined when that is not known. */
@@ -130,12 +142,14 @@ export class ServerWatch {
       const { signal } = this.#life;
       this.#link ??= await Link.open({ url, session: [], connectMs: patienceMs, patienceMs, signal });
       this.#finding = await look(this.#link);
+      this.#hasFollowed ||= this.#finding.following !== undefined;
       this.#misses = 0;
       this.#reached();
       found?.(this.#finding);
     } catch (error) {
       if (!this.#life.signal.aborted) this.#missed(error);
     }
+    this.#firstLook.resolve();
     this.#tell();
   }
 

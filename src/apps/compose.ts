@@ -67,8 +67,6 @@ function composeWriting({ config, engines, log, metrics }: Base) {
     metrics,
     limits: config.limits,
     fetch: { allowLoopback: config.allowLoopback },
-    // Pins need media and media needs the rule of pins: the rule is looked up when it is asked.
-    pinsVisible: (viewer, pinIds) => pins.visibility(viewer, pinIds),
   });
   const boards = createBoards({ store, accounts, follows, counters, media, jobs, clock });
   const pins = createPins({ store, boards, follows, media, counters, jobs, clock });

@@ -6,6 +6,7 @@ import { IdSchema, type Page, type PageRequest } from '#kernel/schema';
 import { PersonCardSchema } from '#services/accounts/contract';
 import type { JobHandler } from '#services/jobs/contract';
 import { PictureViewSchema } from '#services/media/contract';
+import type { BoardRoles } from '#services/store/contract';
 
 /** A new board. */
 export const NewBoardSchema = Type.Object({
@@ -25,6 +26,8 @@ export interface BoardData {
   readonly name: string;
   readonly description: string;
   readonly secret: boolean;
+  /** People whom the owner let in; absent while there are none. */
+  readonly roles?: BoardRoles;
 }
 
 /** A board beside a pin. */
@@ -63,16 +66,6 @@ export function publicPinsCounter(ownerId: Id): string {
   return `public-pins:${ownerId}`;
 }
 
-/** Whether an actor owns a board. */
-export function ownsBoard(actor: Actor, board: Pick<BoardData, 'ownerId'>): boolean {
-  return actor.kind === 'person' && actor.userId === board.ownerId;
-}
-
-/** The rule: who may see a board and its pins. A secret one is its owner's and the system's only. */
-export function maySeeBoard(viewer: Actor, board: Pick<BoardData, 'ownerId' | 'secret'>): boolean {
-  return !board.secret || viewer.kind === 'system' || ownsBoard(viewer, board);
-}
-
 /** The name of the audience that may see a board's pins: `public`, or `board:<id>` for a secret one. */
 export function audienceOf(boardId: Id, secret: boolean): string {
   return secret ? `board:${boardId}` : 'public';
@@ -98,6 +91,6 @@ export interface Boards {
   audiences(viewer: Actor): Promise<string[]>;
   /** The handlers of the board jobs, to be registered with `Jobs.handle`: pins follow their board's secrecy, or its removal. */
   handlers(pins: { reconcileBoard(boardId: Id): Promise<number> }): JobHandler[];
-  /** Throws unless the actor may add to the board. */
+  /** Throws unless the actor may arrange the board's pins: what the store refuses, before anything is done for it. */
   requireWritable(actor: Actor, id: Id): Promise<BoardData>;
 }

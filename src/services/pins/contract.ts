@@ -1,4 +1,4 @@
-/** Pins: pictures on boards. The one place that decides who sees which pin. */
+/** Pins: pictures on boards. Who sees and changes which is decided by the store, by their boards. */
 import Type, { type Static } from 'typebox';
 import type { Actor } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
@@ -35,7 +35,7 @@ export const NewPinSchema = Type.Object({
 });
 export type NewPin = Static<typeof NewPinSchema>;
 
-/** A change; `boardId` moves the pin to another of one's own boards. */
+/** A change; `boardId` moves the pin to another board of the same owner. */
 export const PinPatchSchema = Type.Object({ boardId: Type.Optional(IdSchema), ...text });
 export type PinPatch = Static<typeof PinPatchSchema>;
 
@@ -105,7 +105,7 @@ export interface PinTexts {
 export interface Pins {
   /** Pins a picture. With `once`, throws `ConflictError` when the actor has pinned this very picture before. */
   create(actor: Actor, input: NewPin, options?: { once?: boolean }): Promise<PinView>;
-  /** Saves a visible pin to one of the actor's boards, as a new pin. */
+  /** Saves a visible pin to a board that the actor arranges, as a new pin. */
   save(actor: Actor, pinId: Id, boardId: Id): Promise<PinView>;
   /** Enqueues a save from a page; answers the job's id. The same request again while it runs is one job. */
   saveFromUrl(actor: Actor, input: SaveFromUrl): Promise<string>;
@@ -115,7 +115,7 @@ export interface Pins {
   get(viewer: Actor, id: Id): Promise<PinView>;
   /**
    * Skeleton → hydrate → rules → presentation: views in the order of the ids, leaving out what is gone, what the viewer
-   * may not see, whose picture is not ready (except the viewer's own), and second pins of the same picture when `distinct`.
+   * may not see, whose picture is not ready (except on boards that the viewer arranges), and second pins of the same picture when `distinct`.
    */
   hydrate(viewer: Actor, ids: readonly Id[], options?: { distinct?: boolean }): Promise<PinView[]>;
   /**
@@ -139,6 +139,4 @@ export interface Pins {
   reconcileBoard(boardId: Id): Promise<number>;
   /** The handlers of the pin jobs, to be registered with `Jobs.handle`. */
   handlers(): JobHandler[];
-  /** The rule behind picture URLs: the most public of the pins decides. */
-  visibility(viewer: Actor, pinIds: readonly Id[]): Promise<'public' | 'private' | 'hidden'>;
 }

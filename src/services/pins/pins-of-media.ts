@@ -1,8 +1,8 @@
 import type { MappingEntry, StoredObject } from '#engines/shards/port';
-import type { Actor } from '#kernel/actor';
+import { type Actor, system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
-import { type BoardData, maySeeBoard } from '#services/boards/contract';
-import { dataOf, type Store } from '#services/store/contract';
+import type { BoardData } from '#services/boards/contract';
+import { dataOf, maySeeBoard, type Store } from '#services/store/contract';
 import type { PinData } from './contract.ts';
 
 const firstLook = 4;
@@ -40,8 +40,11 @@ export class PinsOfMedia {
   async #look(viewer: Actor, open: readonly Search[], limit: number, best: Map<Id, Id>): Promise<Search[]> {
     const range = { mapping: 'media_has_pin', limit, ascending: true } as const;
     const requests = open.map(({ mediaId, after }) => ({ ...range, from: mediaId, after }));
-    const edges = await this.#store.rangeMany(requests);
-    const pins = await this.#store.getMany(edges.flat().map(({ to }) => to));
+    const edges = await this.#store.rangeMany(system, requests);
+    const pins = await this.#store.getMany(
+      system,
+      edges.flat().map(({ to }) => to),
+    );
     const boards = await this.#boardsOf(pins.values());
     const isVisible = ({ to }: MappingEntry) => {
       const pin = pins.get(to);
@@ -57,6 +60,6 @@ export class PinsOfMedia {
   }
 
   #boardsOf(pins: Iterable<StoredObject>): Promise<Map<Id, StoredObject>> {
-    return this.#store.getMany([...new Set(Array.from(pins, (pin) => dataOf<PinData>(pin).boardId))]);
+    return this.#store.getMany(system, [...new Set(Array.from(pins, (pin) => dataOf<PinData>(pin).boardId))]);
   }
 }

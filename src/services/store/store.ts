@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Cache } from '#engines/cache/port';
 import type { Change, CommitResult, MappingEntry, Shards, StoredObject } from '#engines/shards/port';
-import type { Actor } from '#kernel/actor';
+import { type Actor, actorId } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { NotFoundError } from '#kernel/errors';
 import { decodeId, type Id, type ObjectType, typeOf } from '#kernel/ids';
@@ -14,6 +14,7 @@ import { WriteAccess } from './access/write-access.ts';
 import { CachedObjects } from './cached-objects.ts';
 import type { EdgeRequest, MappingName, Store, StoreCommit } from './contract.ts';
 import { frozen } from './frozen.ts';
+import { withLogged } from './logged-changes.ts';
 import { StoreMeter } from './meter.ts';
 import { requireCommit, requireId, requireMapping, type Written } from './validate.ts';
 
@@ -83,10 +84,8 @@ export class ShardedStore implements Store {
     const written = requireCommit(commit, this.shardCount, now);
     const versions = await this.#meter.time(actor, async () => {
       const permitted = await this.#writes.permit(actor, commit.changes);
-      return this.#shards.commit(
-        commit.shard,
-        permitted.map((change) => stamped(change, now)),
-      );
+      const changes = permitted.map((change) => stamped(change, now));
+      return this.#shards.commit(commit.shard, withLogged(changes, { now, actor: actorId(actor) }));
     });
     await this.#learn(versions, written, commit.changes);
     return versions;

@@ -95,18 +95,20 @@ export interface RestoreReport {
   readonly problems: string[];
 }
 
+/** An edge on another shard than the object that it stands for: from `from` to the object. */
+export interface Mirror {
+  readonly mapping: string;
+  readonly from: Id;
+}
+
 /** What the service is told of objects by those who own them. */
 export interface ObjectKnowledge {
   /** The names that an object holds. */
   claims(type: ObjectType, data: JsonObject): { space: string; key: string }[];
   /** What events say of an object; null for types that have no events. */
   body(type: ObjectType, data: JsonObject): JsonObject | null;
-}
-
-/** An edge that stands for what an object says, on another shard than it. */
-export interface Mirror {
-  readonly mapping: string;
-  readonly from: Id;
+  /** The edges that stand for an object elsewhere. */
+  mirrors(type: ObjectType, data: JsonObject): Mirror[];
 }
 
 /** The backups service. */

@@ -20,8 +20,8 @@ import type { Queue } from '#engines/queue/port';
 import { openSqliteQueue } from '#engines/queue/sqlite';
 import { openFileRegistry } from '#engines/registry/file';
 import type { Lock, Registry } from '#engines/registry/port';
-import type { Shards, StoredObject } from '#engines/shards/port';
-import { openSqliteShards } from '#engines/shards/sqlite';
+import type { StoredObject } from '#engines/shards/port';
+import type { ShardRouter } from '#engines/shards/routing';
 import type { TextIndex } from '#engines/text-index/port';
 import { openSqliteTextIndex } from '#engines/text-index/sqlite';
 import type { VectorIndex } from '#engines/vector-index/port';
@@ -29,11 +29,12 @@ import { openUsearchIndex } from '#engines/vector-index/usearch';
 import { systemClock } from '#kernel/clock';
 import { ConflictError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
+import { openShards } from './compose-shards.ts';
 
 /** Every engine, by its port. */
 export interface Engines {
   readonly registry: Registry;
-  readonly shards: Shards;
+  readonly shards: ShardRouter;
   readonly cache: Cache<StoredObject>;
   readonly blobs: Blobs;
   readonly eventLog: EventLog;
@@ -72,10 +73,10 @@ async function openDerived(folder: string, config: Config, log: Log) {
   };
 }
 
-async function openTruth(data: string, config: Config, log: Log) {
-  const { durability } = config;
+async function openTruth(config: Config, registry: Registry, log: Log) {
+  const { data, durability } = config;
   return {
-    shards: await openSqliteShards({ folder: path.join(data, 'shards'), durability, log }),
+    shards: await openShards(config, registry, log),
     blobs: await openDiskBlobs({ folder: path.join(data, 'blobs') }),
     eventLog: await openSegmentLog({ folder: path.join(data, 'log'), durability, clock: systemClock, log }),
     queue: openSqliteQueue({ path: path.join(data, 'queue.sqlite'), durability, clock: systemClock }),
@@ -86,7 +87,10 @@ async function openTruth(data: string, config: Config, log: Log) {
 export async function openEngines(config: Config, log: Log): Promise<Engines> {
   const { data } = config;
   await mkdir(path.join(data, 'run'), { recursive: true });
-  const registry = await openFileRegistry({ folder: path.join(data, 'run') });
+  const registry = await openFileRegistry({
+    folder: path.join(data, 'run'),
+    settings: path.join(data, 'settings'),
+  });
   const lock = await lockData(registry, data);
   const [pictures, truth, derived] = await Promise.all([
     createPicturePool({
@@ -95,7 +99,7 @@ export async function openEngines(config: Config, log: Log): Promise<Engines> {
       options: { cacheDir: path.join(data, 'cache') },
       onFault: (error) => log.error({ err: error }, 'a picture thread died and is replaced'),
     }),
-    openTruth(data, config, log),
+    openTruth(config, registry, log),
     openDerived(path.join(data, 'derived'), config, log),
   ]);
   const vectors = (generation: number) => path.join(data, 'derived', `vectors-${generation}`);

@@ -6,7 +6,15 @@ import type { Log } from '#kernel/log';
 import type { Durability } from '#kernel/sqlite';
 import { turns } from '#kernel/turns';
 import { claimShard } from './claim-shard.ts';
-import type { Change, CommitResult, MappingEntry, OutboxEntry, RangeRequest, StoredObject } from './port.ts';
+import type {
+  Change,
+  CommitResult,
+  MappingEntry,
+  OutboxEntry,
+  RangeRequest,
+  ShardStats,
+  StoredObject,
+} from './port.ts';
 import { Allocator, takeSequence } from './sqlite/allocator.ts';
 import { batches } from './sqlite/batches.ts';
 import { prepare } from './sqlite/changes.ts';
@@ -18,6 +26,7 @@ import { readObjects, scanObjects } from './sqlite/objects.ts';
 import { dropOutbox, hasOutbox, readOutbox } from './sqlite/outbox.ts';
 import { requireMappingName } from './sqlite/schema.ts';
 import type { ShardFile } from './sqlite/shard-file.ts';
+import { noStats, readStats } from './sqlite/stats.ts';
 import { SqliteTransfer } from './sqlite/transfer.ts';
 import { problemsOf } from './sqlite/verify.ts';
 import { ShardWriter } from './sqlite/writer.ts';
@@ -29,6 +38,8 @@ export interface SqliteShardsOptions {
   readonly folder: string;
   /** How many shards; fixed once the folder is made. 64 when left out. */
   readonly count?: number;
+  /** The count that claims are hashed over; `count` when left out. */
+  readonly claimCount?: number;
   readonly durability: Durability;
   /** Stamps new objects; the machine's clock when left out. */
   readonly clock?: Clock;
@@ -48,6 +59,7 @@ export async function openSqliteShards(options: SqliteShardsOptions): Promise<Mo
 
 class SqliteShards extends SqliteTransfer implements MovableShards {
   readonly count: number;
+  readonly #claimCount: number;
   readonly #folder: ShardFolder;
   readonly #writer: ShardWriter;
   readonly #allocator: Allocator;
@@ -56,14 +68,16 @@ class SqliteShards extends SqliteTransfer implements MovableShards {
   readonly #listeners = new Set<(shard: number) => void>();
   #closing: Promise<void> | undefined;
 
-  constructor({ folder: path, count = 64, durability, clock = systemClock, log }: SqliteShardsOptions) {
-    const folder = new ShardFolder(path, count, durability);
+  constructor(options: SqliteShardsOptions) {
+    const { count = 64, claimCount = count, durability, clock = systemClock, log } = options;
+    const folder = new ShardFolder(options.folder, count, durability);
     const writer = new ShardWriter(durability);
     const allocator = new Allocator((shard, type, size) =>
       this.#write(shard, (file) => takeSequence(file, type, size)),
     );
     super({ folder, writer, allocator });
     this.count = count;
+    this.#claimCount = claimCount;
     this.#folder = folder;
     this.#writer = writer;
     this.#allocator = allocator;
@@ -155,7 +169,7 @@ class SqliteShards extends SqliteTransfer implements MovableShards {
   }
 
   claimShard(space: string, key: string): number {
-    return claimShard(space, key, this.count);
+    return claimShard(space, key, this.#claimCount);
   }
 
   async readOutbox(shard: number, after: number, limit: number): Promise<OutboxEntry[]> {
@@ -177,6 +191,10 @@ class SqliteShards extends SqliteTransfer implements MovableShards {
   onOutbox(listener: (shard: number) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  async stats(shard: number): Promise<ShardStats> {
+    return this.#folder.read(shard, noStats, readStats);
   }
 
   async verify(): Promise<string[]> {

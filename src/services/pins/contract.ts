@@ -68,6 +68,13 @@ export interface PinData {
   readonly secret: boolean;
 }
 
+/** The pin that stands for a picture, and where it is. */
+export interface PinOfMedia {
+  readonly pinId: Id;
+  readonly mediaId: Id;
+  readonly boardId: Id;
+}
+
 /** The prefix of the counters of public saves, for `Counters.top`. */
 export const savesPrefix = 'saves:';
 
@@ -124,7 +131,7 @@ export interface Pins {
    */
   hydrateJson(viewer: Actor, ids: readonly Id[], options?: { distinct?: boolean }): Promise<PinTexts>;
   /** The best visible pin of each picture, in the order given; pictures without one are left out. */
-  ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<Id[]>;
+  ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<PinOfMedia[]>;
   byBoard(viewer: Actor, boardId: Id, page: PageRequest): Promise<Page<PinView>>;
   byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<PinView>>;
   /** A person's latest pins, ids only: signals for recommendation. */

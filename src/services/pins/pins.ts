@@ -179,7 +179,7 @@ export class StoredPins implements contract.Pins {
     return this.#fragments.visible(viewer, ids, options?.distinct);
   }
 
-  async ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<Id[]> {
+  async ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<contract.PinOfMedia[]> {
     return this.#ofMedia.best(viewer, mediaIds);
   }
 

@@ -132,6 +132,13 @@ export interface Store {
   linked(actor: Actor, mapping: MappingName, from: Id, to: readonly Id[]): Promise<Set<Id>>;
   /** How many edges the actor may see from each id (0 where none); of lists that are partly hidden, at most 10,000. */
   countLinks(actor: Actor, mapping: MappingName, from: readonly Id[]): Promise<Map<Id, number>>;
+  /** Goes up whenever this store has changed or removed an object. Equal before and after reading: nothing read was changed. */
+  changeCount(): number;
+  /**
+   * A number that differs from an earlier one if an edge from `from` was added, moved or removed through this store since.
+   * Ask for it before reading the edges, to keep what is derived from them for as long as it stays the same.
+   */
+  linksVersion(mapping: MappingName, from: Id): number;
   /** Takes a name if it is free; answers whose it is now. Names are the services' bookkeeping: for the system only. */
   claim(actor: Actor, space: string, key: string, id: Id): Promise<Id>;
   /** The owners of names, as far as the actor may see them; free names are absent. */

@@ -36,6 +36,8 @@ export class ShardedStore implements Store {
   readonly #clock: Clock;
   readonly #meter: StoreMeter;
   readonly #stamps = new Stamps();
+  readonly #links = new Stamps();
+  #changeCount = 0;
   #nextPlace: number;
 
   constructor({ shards, cache, clock, metrics }: StoreDeps) {
@@ -82,11 +84,14 @@ export class ShardedStore implements Store {
   async commit(actor: Actor, commit: StoreCommit): Promise<CommitResult> {
     const now = this.#clock.now();
     const written = requireCommit(commit, this.shardCount, now);
-    const versions = await this.#meter.time(actor, async () => {
-      const permitted = await this.#writes.permit(actor, commit.changes);
-      const changes = permitted.map((change) => stamped(change, now));
-      return this.#shards.commit(commit.shard, withLogged(changes, { now, actor: actorId(actor) }));
-    });
+    const versions = await this.#meter
+      .time(actor, async () => {
+        const permitted = await this.#writes.permit(actor, commit.changes);
+        const changes = permitted.map((change) => stamped(change, now));
+        return this.#shards.commit(commit.shard, withLogged(changes, { now, actor: actorId(actor) }));
+      })
+      // Whatever became of it: a commit whose answer was lost may have been made.
+      .finally(() => this.#links.changed(commit.changes.flatMap(linkKeys)));
     await this.#learn(versions, written, commit.changes);
     return versions;
   }
@@ -111,6 +116,7 @@ export class ShardedStore implements Store {
     } finally {
       // Behind the cache: whoever looks again because of this must find the new versions there.
       this.#stamps.changed([...changed, ...removed]);
+      if (changed.length + removed.size > 0) this.#changeCount += 1;
     }
   }
 
@@ -136,6 +142,14 @@ export class ShardedStore implements Store {
     requireMapping(mapping);
     if (actor.kind === 'system') return this.#shards.countLinks(mapping, from);
     return this.#reads.countLinks(actor, mapping, from);
+  }
+
+  changeCount(): number {
+    return this.#changeCount;
+  }
+
+  linksVersion(mapping: MappingName, from: Id): number {
+    return this.#links.countOf(linksKey(mapping, from));
   }
 
   async claim(actor: Actor, space: string, key: string, id: Id): Promise<Id> {
@@ -172,6 +186,15 @@ export class ShardedStore implements Store {
       } while (objects.length === batch);
     }
   }
+}
+
+function linksKey(mapping: string, from: Id): string {
+  return `${mapping} ${from}`;
+}
+
+/** The edges' key of a change of edges. */
+function linkKeys(change: Change): string[] {
+  return change.kind === 'link' || change.kind === 'unlink' ? [linksKey(change.mapping, change.from)] : [];
 }
 
 function stamped(change: Change, now: number): Change {

@@ -7,6 +7,7 @@ import { followRoutes } from './follows.ts';
 import { healthRoutes } from './health.ts';
 import { imageRoutes } from './images.ts';
 import { mediaRoutes } from './media.ts';
+import { operationsRoutes } from './operations.ts';
 import { pinRoutes } from './pins.ts';
 import { profileRoutes } from './profiles.ts';
 import { saveRoutes } from './saves.ts';
@@ -27,6 +28,7 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     feedRoutes,
     searchRoutes,
     imageRoutes,
+    operationsRoutes,
     healthRoutes,
   ];
   for (const register of all) register(server, deps);

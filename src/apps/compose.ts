@@ -17,6 +17,7 @@ import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
 import { createStore } from '#services/store/index';
 import { createVectorConsumer, createVision } from '#services/vision/index';
+import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
 import type { Services } from './services.ts';
@@ -150,13 +151,14 @@ export async function composeApp(config: Config): Promise<App> {
   });
   const { store, media, pins, boards, jobs } = writing;
   const capacity = composeCapacity(config, engines);
+  const backups = composeBackups(config, engines);
   const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
   return {
     config,
     log,
     metrics,
     engines,
-    services: { ...writing, ...finding, events, imports, capacity },
+    services: { ...writing, ...finding, events, imports, capacity, backups },
     async start() {
       await events.start();
       await jobs.start();

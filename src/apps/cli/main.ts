@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PinakesError } from '#kernel/errors';
+import { addBackupCommands } from './backups.ts';
 import { execute } from './execute.ts';
 import { addShardsCommands } from './shards.ts';
 
@@ -109,6 +110,7 @@ function createProgram(): Command {
   addDataCommands(program);
   addCareCommands(program);
   addShardsCommands(program);
+  addBackupCommands(program);
   return program;
 }
 

@@ -3,8 +3,7 @@
  * knows nothing of claims: so every object that holds names is asked, and what is missing is claimed again.
  */
 
-import type { StoredObject } from '#engines/shards/port';
-import type { MovableShards } from '#engines/shards/transfer';
+import type { Shards, StoredObject } from '#engines/shards/port';
 import { PinakesError } from '#kernel/errors';
 import { decodeId, type Id, type ObjectType, typeOf } from '#kernel/ids';
 import type { BackupOptions, ObjectKnowledge } from './contract.ts';
@@ -20,11 +19,11 @@ const batch = 500;
 
 /** Claims what objects hold. */
 export class ClaimMender {
-  readonly #shards: MovableShards;
+  readonly #shards: Shards;
   readonly #knowledge: ObjectKnowledge;
   readonly problems: string[] = [];
 
-  constructor(shards: MovableShards, knowledge: ObjectKnowledge) {
+  constructor(shards: Shards, knowledge: ObjectKnowledge) {
     this.#shards = shards;
     this.#knowledge = knowledge;
   }

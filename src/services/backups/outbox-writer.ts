@@ -1,5 +1,5 @@
 /** Events put into a shard's outbox together with the rows that they tell of. */
-import type { MovableShards, RowPut } from '#engines/shards/transfer';
+import type { RowPut, ShardTransfer } from '#engines/shards/transfer';
 import type { JsonObject } from '#kernel/json';
 
 const mostRows = 400;
@@ -7,15 +7,15 @@ const mostChars = 1_000_000;
 
 /** Writes rows and events in batches. */
 export class OutboxWriter {
-  readonly #shards: MovableShards;
+  readonly #transfer: ShardTransfer;
   readonly #shard: number;
   #next: number;
   #rows: RowPut[] = [];
   #chars = 0;
 
   /** `next` is the sequence of the first event. */
-  constructor(shards: MovableShards, shard: number, next: number) {
-    this.#shards = shards;
+  constructor(transfer: ShardTransfer, shard: number, next: number) {
+    this.#transfer = transfer;
     this.#shard = shard;
     this.#next = next;
   }
@@ -36,7 +36,7 @@ export class OutboxWriter {
   async flush(): Promise<void> {
     if (this.#rows.length === 0) return;
     const sequence: RowPut = { table: 'sequences', key: ['outbox'], value: [this.#next] };
-    await this.#shards.put(this.#shard, [...this.#rows, sequence]);
+    await this.#transfer.put(this.#shard, [...this.#rows, sequence]);
     this.#rows = [];
     this.#chars = 0;
   }

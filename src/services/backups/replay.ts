@@ -1,5 +1,5 @@
 /** Commits done again on a shard, as rows. */
-import type { MovableShards, RowName, RowPut, RowValue, TransferTable } from '#engines/shards/transfer';
+import type { RowName, RowPut, RowValue, ShardTransfer, TransferTable } from '#engines/shards/transfer';
 import { UnsupportedError } from '#kernel/errors';
 import { decodeId, type Id, type ObjectType, typeOf } from '#kernel/ids';
 import type { LoggedChange } from '#services/store/contract';
@@ -45,15 +45,15 @@ export const textOf = ({ table, key }: RowName): string => `${table} ${JSON.stri
 
 /** The replay of one shard. */
 export class Replay {
-  readonly #shards: MovableShards;
+  readonly #transfer: ShardTransfer;
   readonly #shard: number;
   /** The highest local id of each type that was written. */
   readonly highest = new Map<ObjectType, number>();
   /** Rows touched while watching, by name. */
   readonly touched = new Map<string, Touched>();
 
-  constructor(shards: MovableShards, shard: number) {
-    this.#shards = shards;
+  constructor(transfer: ShardTransfer, shard: number) {
+    this.#transfer = transfer;
     this.#shard = shard;
   }
 
@@ -65,14 +65,14 @@ export class Replay {
     if (watch) this.#watch(names, rows);
     for (const change of changes) this.#change(rows, change);
     const puts = [...names].map(([text, name]): RowPut => ({ ...name, value: rows.get(text) ?? null }));
-    await this.#shards.put(this.#shard, puts);
+    await this.#transfer.put(this.#shard, puts);
   }
 
   async #present(names: readonly RowName[]): Promise<Map<string, RowValue>> {
     const rows = new Map<string, RowValue>();
     for (const [table, some] of Map.groupBy(names, (name) => name.table)) {
       const keys = some.map(({ key }) => key);
-      for (const { key, value } of await this.#shards.pick(this.#shard, table, keys))
+      for (const { key, value } of await this.#transfer.pick(this.#shard, table, keys))
         rows.set(textOf({ table, key }), value);
     }
     return rows;

@@ -1,7 +1,7 @@
 /** Restoring: what is asked for is checked first, then shard after shard is made again. */
 import type { EventLog, NewEvent } from '#engines/event-log/port';
-import type { Change, OutboxEntry } from '#engines/shards/port';
-import type { MovableShards } from '#engines/shards/transfer';
+import type { Change, OutboxEntry, Shards } from '#engines/shards/port';
+import type { ShardTransfer } from '#engines/shards/transfer';
 import type { Clock } from '#kernel/clock';
 import { ConflictError, InvalidInputError, PinakesError } from '#kernel/errors';
 import type { ObjectType } from '#kernel/ids';
@@ -25,7 +25,8 @@ import { requireWhole } from './verification.ts';
 
 /** What restoring stands on. */
 export interface RestoringDeps {
-  readonly shards: MovableShards;
+  readonly shards: Shards;
+  readonly transfer: ShardTransfer;
   readonly eventLog: EventLog;
   readonly clock: Clock;
   /** The count that claims are hashed over. */
@@ -95,10 +96,10 @@ export class Restoring {
   }
 
   async #requireEmpty(): Promise<void> {
-    const { shards } = this.#deps;
+    const { shards, transfer } = this.#deps;
     for (let shard = 0; shard < shards.count; shard += 1) {
-      for (const table of await shards.tables(shard)) {
-        if (table === 'sequences' || (await shards.page(shard, table, undefined, 1)).length === 0) continue;
+      for (const table of await transfer.tables(shard)) {
+        if (table === 'sequences' || (await transfer.page(shard, table, undefined, 1)).length === 0) continue;
         throw new ConflictError(
           `this installation is not empty: shard ${shard} holds data; name the shards to replace`,
         );
@@ -141,10 +142,10 @@ export class Restoring {
 
   /** What a shard's outbox still holds goes to the log, so that no acknowledged commit is lost with the old shard. */
   async #bringToLog(shard: number, log: ReplayLog): Promise<void> {
-    const { shards, eventLog, toLogged } = this.#deps;
+    const { shards, transfer, eventLog, toLogged } = this.#deps;
     try {
       // One that an earlier attempt left half made has nothing of its own.
-      if ((await shards.state(shard)).seal === 'read-only') return;
+      if ((await transfer.state(shard)).seal === 'read-only') return;
       let entries = await shards.readOutbox(shard, 0, outboxPage);
       while (entries.length > 0) {
         const fresh = entries.filter(({ sequence }) => !log.has(shard, sequence));

@@ -1,6 +1,6 @@
 /** One shard made again. */
 import path from 'node:path';
-import type { MovableShards, RowPut } from '#engines/shards/transfer';
+import type { RowPut, ShardTransfer } from '#engines/shards/transfer';
 import type { Clock } from '#kernel/clock';
 import { type ObjectType, objectTypes } from '#kernel/ids';
 import { type Commit, commitsOf } from './commits.ts';
@@ -14,7 +14,7 @@ import { type MirrorChange, undo } from './undoing.ts';
 
 /** What a shard is made from. */
 export interface ShardRestoreDeps {
-  readonly shards: MovableShards;
+  readonly transfer: ShardTransfer;
   readonly clock: Clock;
   readonly knowledge: ObjectKnowledge;
   readonly folder: string;
@@ -53,22 +53,22 @@ export class ShardRestore {
     this.#deps = deps;
     this.#entry = entry;
     this.#shard = entry.shard;
-    this.#replay = new Replay(deps.shards, entry.shard);
+    this.#replay = new Replay(deps.transfer, entry.shard);
   }
 
   /** Makes the shard; sealed until it is whole. */
   async run(): Promise<RestoredShard> {
-    const { shards, log, until } = this.#deps;
-    await shards.erase(this.#shard);
-    await shards.setState(this.#shard, { seal: 'read-only', journal: false });
+    const { transfer, log, until } = this.#deps;
+    await transfer.erase(this.#shard);
+    await transfer.setState(this.#shard, { seal: 'read-only', journal: false });
     await this.#putRows();
     await this.#replayCommits();
     const next = Math.max(this.#entry.outbox.through, log.last(this.#shard)) + 1;
     await this.#raise(next);
-    const writer = new OutboxWriter(shards, this.#shard, next);
+    const writer = new OutboxWriter(transfer, this.#shard, next);
     const undone = until === undefined ? { rows: 0, mirrors: [] } : await this.#undo(writer);
     const told = log.knows(this.#shard) ? 0 : await tell({ ...this.#deps, shard: this.#shard, writer });
-    await shards.setState(this.#shard, { seal: null, journal: false });
+    await transfer.setState(this.#shard, { seal: null, journal: false });
     return {
       rows: this.#rows,
       commits: this.#commits,
@@ -84,11 +84,11 @@ export class ShardRestore {
   }
 
   async #putRows(): Promise<void> {
-    const { shards, folder } = this.#deps;
+    const { transfer, folder } = this.#deps;
     let batch: RowPut[] = [];
     let chars = 0;
     const flush = async (): Promise<void> => {
-      await shards.put(this.#shard, batch);
+      await transfer.put(this.#shard, batch);
       this.#rows += batch.length;
       [batch, chars] = [[], 0];
     };
@@ -139,6 +139,6 @@ export class ShardRestore {
       return { table: 'sequences', key: [type], value: [next + idMargin] };
     });
     const outbox: RowPut = { table: 'sequences', key: ['outbox'], value: [nextEvent] };
-    await this.#deps.shards.put(this.#shard, [...puts, outbox]);
+    await this.#deps.transfer.put(this.#shard, [...puts, outbox]);
   }
 }

@@ -1,7 +1,8 @@
 /** Taking a backup. */
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import type { MovableShards } from '#engines/shards/transfer';
+import type { Shards } from '#engines/shards/port';
+import type { ShardTransfer } from '#engines/shards/transfer';
 import type { Clock } from '#kernel/clock';
 import {
   type BackupOptions,
@@ -17,7 +18,8 @@ import { writeShardFile } from './shard-writer.ts';
 
 /** What taking stands on. */
 export interface TakingDeps {
-  readonly shards: MovableShards;
+  readonly shards: Pick<Shards, 'count'>;
+  readonly transfer: ShardTransfer;
   readonly clock: Clock;
   /** The count that claims are hashed over. */
   readonly claimCount: number;
@@ -39,7 +41,7 @@ async function writtenBefore(folder: string, header: ShardHeader): Promise<Shard
 
 /** Writes all shards into a folder, those first that are not there yet; then the manifest. */
 export async function takeBackup(
-  { shards, clock, claimCount, source }: TakingDeps,
+  { shards, transfer, clock, claimCount, source }: TakingDeps,
   folder: string,
   { onProgress, signal }: BackupOptions,
 ): Promise<BackupReport> {
@@ -61,7 +63,7 @@ export async function takeBackup(
     const before = await writtenBefore(folder, header).catch(() => undefined);
     if (before) resumed += 1;
     entries.push(
-      before ?? (await writeShardFile({ folder, header, parts: shards.snapshot(shard), clock, signal })),
+      before ?? (await writeShardFile({ folder, header, parts: transfer.snapshot(shard), clock, signal })),
     );
   }
   onProgress?.('Backing up shards', shardCount, shardCount);

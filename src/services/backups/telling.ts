@@ -1,5 +1,5 @@
 /** A log that knows nothing of a shard is told what the shard holds, so that everything derived comes to be. */
-import type { MovableShards, RowKey, TransferRow, TransferTable } from '#engines/shards/transfer';
+import type { RowKey, ShardTransfer, TransferRow, TransferTable } from '#engines/shards/transfer';
 import { encodeId, type Id, objectTypes } from '#kernel/ids';
 import type { JsonObject } from '#kernel/json';
 import type { ObjectKnowledge } from './contract.ts';
@@ -12,16 +12,16 @@ const follows = ['mapping:user_follows_user', 'mapping:user_follows_board'] as c
 
 /** What telling stands on. */
 export interface TellDeps {
-  readonly shards: MovableShards;
+  readonly transfer: ShardTransfer;
   readonly shard: number;
   readonly knowledge: ObjectKnowledge;
   readonly writer: OutboxWriter;
 }
 
-async function* pages({ shards, shard }: TellDeps, table: TransferTable): AsyncIterable<TransferRow[]> {
+async function* pages({ transfer, shard }: TellDeps, table: TransferTable): AsyncIterable<TransferRow[]> {
   let last: RowKey | undefined;
   do {
-    const rows = await shards.page(shard, table, last, pageRows);
+    const rows = await transfer.page(shard, table, last, pageRows);
     if (rows.length > 0) yield rows;
     last = rows.at(-1)?.key;
   } while (last);

@@ -31,8 +31,13 @@ export interface UndoDeps {
 }
 
 const onlyGo = new Set(['object:session', 'object:link', 'mapping:user_has_session']);
-const onlyComeBack = new Set(['object:media']);
-const mirrors = new Set(['mapping:media_has_pin', 'mapping:user_has_follower', 'mapping:board_has_follower']);
+const onlyComeBack = new Set(['object:media', 'mapping:user_took_media']);
+const mirrors = new Set([
+  'mapping:media_has_pin',
+  'mapping:user_has_follower',
+  'mapping:board_has_follower',
+  'mapping:user_joins_board',
+]);
 const follows = new Set(['mapping:user_follows_user', 'mapping:user_follows_board']);
 
 /** Whether a row is to be what it was. */

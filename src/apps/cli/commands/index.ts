@@ -1,8 +1,10 @@
 import type { Command } from '../command.ts';
+import { backup } from './backup.ts';
 import { doctor } from './doctor.ts';
 import { evalVisual } from './eval-visual.ts';
 import { importFolder } from './import.ts';
 import { rebuild } from './rebuild.ts';
+import { restore } from './restore.ts';
 import { searchPicture, searchWords } from './search.ts';
 import { shardsPlan } from './shards-plan.ts';
 
@@ -15,4 +17,8 @@ export const commands: Readonly<Record<string, Command>> = {
   rebuild,
   doctor,
   'shards-plan': shardsPlan,
+  backup,
 };
+
+/** Commands that need the data for themselves: they run while no server does. */
+export const loneCommands: Readonly<Record<string, Command>> = { restore };

@@ -40,9 +40,12 @@ const mirrors = new Set([
 ]);
 const follows = new Set(['mapping:user_follows_user', 'mapping:user_follows_board']);
 
+/** What matters of a row's value: all but an object's version. */
+const matter = (value: RowValue | null): RowValue | undefined => value?.slice(value.length > 1 ? 1 : 0);
+
 /** Whether a row is to be what it was. */
 function isUndone({ name: { table }, was, now }: Touched): boolean {
-  if (mirrors.has(table) || isDeepStrictEqual(was?.slice(-1), now?.slice(-1))) return false;
+  if (mirrors.has(table) || isDeepStrictEqual(matter(was), matter(now))) return false;
   if (onlyGo.has(table)) return was === null;
   return !onlyComeBack.has(table) || now === null;
 }
@@ -59,6 +62,8 @@ class UndoneObject {
   readonly version: number;
   readonly put: RowPut;
   readonly createdAt: number;
+  /** Whether it was removed since, and made anew. */
+  readonly #isAnother: boolean;
 
   constructor(shard: number, { name, was, now, top }: Touched) {
     this.type = name.table.slice('object:'.length) as ObjectType;
@@ -68,13 +73,17 @@ class UndoneObject {
     // A removal took the version behind the last.
     this.version = now === null ? top + 2 : Number(now[0]) + 1;
     this.createdAt = Number((was ?? now)?.[1]);
+    this.#isAnother = was !== null && now !== null && was[1] !== now[1];
     this.put = { ...name, value: was && [this.version, this.createdAt, String(was[2])] };
   }
 
   /** As the log holds it; `data` where no event shows it. */
-  logged(data: JsonObject | number): LoggedChange {
-    if (this.was === null) return ['remove', this.id];
-    return ['put', this.id, this.createdAt, data, this.version];
+  logged(data: JsonObject | number): LoggedChange[] {
+    const remove: LoggedChange = ['remove', this.id];
+    if (this.was === null) return [remove];
+    // An object keeps the time of its first write as long as it is there.
+    const put: LoggedChange = ['put', this.id, this.createdAt, data, this.version];
+    return this.#isAnother ? [remove, put] : [put];
   }
 
   get verb(): string {
@@ -92,12 +101,12 @@ function eventsOf(object: UndoneObject, { now, knowledge }: UndoDeps): JsonObjec
   const { type, id, version, verb, was } = object;
   const bodyOf = (data: JsonObject | null) => data && knowledge.body(type, data);
   const body = bodyOf(was ?? object.now);
-  const own = carrying(now, [object.logged(was ?? {})]);
+  const own = carrying(now, object.logged(was ?? {}));
   if (body === null) return [own];
   const before = verb === 'updated' ? bodyOf(object.now) : null;
   const event = { type: `${type}.${verb}`, id, version, at: now, actor: null, body, before };
   if (was !== null && !isDeepStrictEqual(body, was)) return [event, own];
-  return [{ ...event, also: [object.logged(0)] as unknown as JsonObject[] }];
+  return [{ ...event, also: object.logged(0) as unknown as JsonObject[] }];
 }
 
 function mirrorsOf(object: UndoneObject, { knowledge }: UndoDeps): MirrorChange[] {

@@ -8,11 +8,12 @@ import type { Page } from '#kernel/schema';
 import type { BackupReport, RestoreReport, VerifyReport } from '#services/backups/contract';
 import type { BoardView } from '#services/boards/contract';
 import type { PinView } from '#services/pins/contract';
+import type { SearchAnswer } from '#services/search/contract';
 import { damageFile } from './support/backup-bed.ts';
 import { softPicture } from './support/pictures.ts';
 import { pinakes, pinakesJson } from './support/programs.ts';
 import { freshFolder, type Site, startSiteIn } from './support/site.ts';
-import type { Visitor } from './support/visitor.ts';
+import { password, type Visitor } from './support/visitor.ts';
 
 interface Sound {
   readonly sound: boolean;
@@ -58,7 +59,7 @@ const shardFile = () => path.join(data, 'shards', `${String(shard()).padStart(5,
 async function goOn(): Promise<void> {
   site = await startSiteIn(folder);
   ada = Object.assign(site.visitor(), { me: ada.me });
-  await ada.expect(200, 'POST', '/api/session', { name: 'ada', password: 'a password for tests' });
+  await ada.expect(200, 'POST', '/api/sessions', { name: 'ada', password: password });
   await site.drain();
 }
 
@@ -149,8 +150,8 @@ test('a board that was removed by mistake comes back with its pins, to every ind
   assert.ok(json.undone > 7);
   await goOn();
   assert.deepEqual(await titles(ada), expected);
-  const found = await ada.read<{ items: PinView[] }>('/api/search?q=quince');
-  assert.deepEqual(found.items.map(({ title }) => title).sort(), expected);
+  const found = await ada.read<SearchAnswer>('/api/search?q=quince');
+  assert.deepEqual(found.pins.map(({ title }) => title).sort(), expected);
   await site.close();
   await assertSound();
   await goOn();
@@ -164,12 +165,14 @@ test('an empty installation becomes the one of the backup, indexes and all', asy
   assert.equal(code, 0, `${stderr} ${json.problems.join()}`);
   assert.ok(json.told >= 10);
   const copy = await startSiteIn(elsewhere);
-  await copy.drain();
-  assert.deepEqual(await titles(copy.visitor()), ['quince 0', 'quince 1', 'quince 2', 'quince 3']);
-  const found = await copy.visitor().read<{ items: PinView[] }>('/api/search?q=quince');
-  assert.equal(found.items.length, 4);
-  const visitor = copy.visitor();
-  await visitor.expect(200, 'POST', '/api/session', { name: 'ada', password: 'a password for tests' });
-  await copy.close();
+  try {
+    await copy.drain();
+    assert.deepEqual(await titles(copy.visitor()), ['quince 0', 'quince 1', 'quince 2', 'quince 3']);
+    const found = await copy.visitor().read<SearchAnswer>('/api/search?q=quince');
+    assert.equal(found.pins.length, 4);
+    await copy.visitor().expect(200, 'POST', '/api/sessions', { name: 'ada', password });
+  } finally {
+    await copy.close();
+  }
   await goOn();
 });

@@ -10,6 +10,6 @@ export const backup: Command = async (input, { app, report, signal }) => {
   const { folder, shards, rows, bytes, resumed } = done;
   const before = resumed > 0 ? `, ${resumed} of them written before` : '';
   const text = `${shards} shards with ${rows} rows in ${folder} (${sizeOf(bytes)}${before})
-pictures are not in it: copy ${app.config.data}/blobs as well`;
+pictures are not in it: copy blobs and derived/features.sqlite of ${app.config.data} as well`;
   return { json: { ...done }, text, exitCode: 0 };
 };

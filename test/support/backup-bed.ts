@@ -23,6 +23,17 @@ export const shardCount = 4;
 /** Rows by table. */
 export type Rows = Record<string, TransferRow[]>;
 
+/** Opens the shards of a bed, again after a close. */
+export type OpenShards = (folder: string, clock: ManualClock) => Promise<MovableShards>;
+
+const inFiles: OpenShards = (folder, clock) =>
+  openSqliteShards({
+    folder: path.join(folder, 'shards'),
+    count: shardCount,
+    durability: 'process',
+    clock,
+  });
+
 /** An installation of its own. */
 export class BackupBed {
   readonly clock = new ManualClock();
@@ -32,13 +43,16 @@ export class BackupBed {
   store!: Store;
   backups!: Backups;
 
-  private constructor(folder: string) {
+  readonly #openShards: OpenShards;
+
+  private constructor(folder: string, openShards: OpenShards) {
     this.folder = folder;
+    this.#openShards = openShards;
   }
 
-  /** A bed with nothing in it. */
-  static async open(): Promise<BackupBed> {
-    const bed = new BackupBed(await mkdtemp(path.join(tmpdir(), 'pinakes-backups-')));
+  /** A bed with nothing in it; its shards are SQLite files unless told otherwise. */
+  static async open(openShards: OpenShards = inFiles): Promise<BackupBed> {
+    const bed = new BackupBed(await mkdtemp(path.join(tmpdir(), 'pinakes-backups-')), openShards);
     await bed.#open();
     return bed;
   }
@@ -46,8 +60,7 @@ export class BackupBed {
   async #open(): Promise<void> {
     const { clock } = this;
     const durability = 'process';
-    const shardFolder = path.join(this.folder, 'shards');
-    this.shards = await openSqliteShards({ folder: shardFolder, count: shardCount, durability, clock });
+    this.shards = await this.#openShards(this.folder, clock);
     this.log = await openSegmentLog({ folder: path.join(this.folder, 'log'), durability, clock });
     this.store = createStore({ shards: this.shards, cache: createLruCache({ maxEntries: 1000 }), clock });
     this.backups = createBackups({

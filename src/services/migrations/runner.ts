@@ -109,13 +109,14 @@ export class Runner {
   }
 
   #work(): Work {
-    const { router, clock, ledger } = this.#deps;
+    const { router, clock, log, ledger } = this.#deps;
     const movers = new Map(this.movers.map((mover) => [mover.shard.shard, mover]));
     const pacer = new Pacer(ledger.durations.before);
     const enter = (phase: Phase) => this.#enter(phase);
     return {
       router,
       clock,
+      log,
       ledger,
       movers,
       pacer,

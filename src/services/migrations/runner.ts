@@ -54,6 +54,11 @@ export class Runner {
     return isSettled(this.ledger.record, this.movers);
   }
 
+  /** Whether nothing more happens in this process. */
+  get isStopped(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
   /** Makes sure that people can write to every shard, whatever was broken off. */
   async repair(): Promise<void> {
     if (this.ledger.record.phase === 'finishing') return;
@@ -153,6 +158,7 @@ export class Runner {
   #halt(): void {
     this.#stopped.abort();
     this.#bell.ring();
+    this.changed.ring();
     for (const stop of this.#unwatch.splice(0)) stop();
   }
 

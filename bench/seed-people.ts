@@ -1,6 +1,6 @@
 /** People with sessions and boards, who follow each other. */
 import type { App } from '#apps/compose';
-import type { Person } from '#kernel/actor';
+import { type Person, system } from '#kernel/actor';
 import { systemClock } from '#kernel/clock';
 import { type Id, shardOf } from '#kernel/ids';
 import { createAccounts } from '#services/accounts/index';
@@ -31,7 +31,7 @@ async function each<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Pr
 
 async function addBoards({ services: { store } }: App, person: Person): Promise<Id[]> {
   const shard = shardOf(person.userId);
-  const ids = await store.allocate(shard, 'board', boardsEach);
+  const ids = await store.allocate(system, shard, 'board', boardsEach);
   const at = systemClock.now();
   const changes = ids.flatMap((id, n) => {
     const data: BoardData = { ownerId: person.userId, name: `Board ${n}`, description: '', secret: false };

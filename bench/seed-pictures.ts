@@ -54,7 +54,7 @@ export async function seedPictures(app: App, count: number): Promise<Id[]> {
   const made: Id[] = [];
   for (let n = 0; n < count; n += batch) {
     const shard = (n / batch) % store.shardCount;
-    const ids = await store.allocate(shard, 'media', Math.min(batch, count - n));
+    const ids = await store.allocate(system, shard, 'media', Math.min(batch, count - n));
     const changes = ids.map((id, at): Change => {
       const data = mediaData(n + at, next);
       return {

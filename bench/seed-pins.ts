@@ -107,10 +107,10 @@ export async function seedPins(
     const owner = people[(made / perCommit) % people.length];
     if (!owner) throw new RangeError('nobody to pin');
     const shard = shardOf(owner.person.userId);
-    const ids = await store.allocate(shard, 'pin', Math.min(perCommit, count - made));
+    const ids = await store.allocate(system, shard, 'pin', Math.min(perCommit, count - made));
     const pins = ids.map((id) => maker.make(id, owner));
     await linkPictures(app, pins);
-    await store.commit(owner.person, { shard, changes: pins.flatMap(additions) });
+    await store.commit(system, { shard, changes: pins.flatMap(additions) });
     if (made % 5_000 === 0) process.stderr.write(`pin ${made} of ${count}\n`);
   }
 }

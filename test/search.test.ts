@@ -1,6 +1,7 @@
 /** Search over HTTP: by words, by an upload, by a part of a pin. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { system } from '#kernel/actor';
 import type { Page } from '#kernel/schema';
 import type { BoardView } from '#services/boards/contract';
 import type { PinView } from '#services/pins/contract';
@@ -119,10 +120,10 @@ test('an uploaded photo finds itself first and keeps nothing of the upload', asy
   assert.equal(answer.body.items[0]?.id, idOf('boats'));
   assert.ok(answer.body.items.length <= 3);
   let stored = 0;
-  for await (const batch of site.app.services.store.scan('media')) stored += batch.length;
+  for await (const batch of site.app.services.store.scan(system, 'media')) stored += batch.length;
   await site.visitor().sendFile('/api/search/picture', await photo('house'));
   let after = 0;
-  for await (const batch of site.app.services.store.scan('media')) after += batch.length;
+  for await (const batch of site.app.services.store.scan(system, 'media')) after += batch.length;
   assert.equal(after, stored);
 });
 

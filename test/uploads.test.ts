@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import sharp, { type Sharp } from 'sharp';
+import { system } from '#kernel/actor';
 import type { MediaView } from '#services/media/contract';
 import type { PinView } from '#services/pins/contract';
 import { bulkyJpeg, decompressionBomb, truncated } from './support/bad-pictures.ts';
@@ -31,7 +32,7 @@ async function storedFiles(): Promise<string[]> {
 /** Pictures that are there or on their way; of a refused one only the reason is kept. */
 async function storedMedia(): Promise<number> {
   let count = 0;
-  for await (const batch of site.app.services.store.scan('media')) {
+  for await (const batch of site.app.services.store.scan(system, 'media')) {
     count += batch.filter(({ data }) => data['state'] !== 'refused').length;
   }
   return count;

@@ -5,7 +5,7 @@ import { systemClock } from '#kernel/clock';
 import { createLog, type Log } from '#kernel/log';
 import { Metrics } from '#kernel/metrics';
 import { createAccounts } from '#services/accounts/index';
-import { createBoards } from '#services/boards/index';
+import { createBoards, createMembersConsumer } from '#services/boards/index';
 import { createEvents } from '#services/events/index';
 import { createFeed, createFeedsConsumer } from '#services/feed/index';
 import { createFollowersConsumer, createFollows } from '#services/follows/index';
@@ -17,6 +17,7 @@ import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
 import { createStore } from '#services/store/index';
 import { createVectorConsumer, createVision } from '#services/vision/index';
+import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
 import type { Services } from './services.ts';
 
@@ -67,8 +68,6 @@ function composeWriting({ config, engines, log, metrics }: Base) {
     metrics,
     limits: config.limits,
     fetch: { allowLoopback: config.allowLoopback },
-    // Pins need media and media needs the rule of pins: the rule is looked up when it is asked.
-    pinsVisible: (viewer, pinIds) => pins.visibility(viewer, pinIds),
   });
   const boards = createBoards({ store, accounts, follows, counters, media, jobs, clock });
   const pins = createPins({ store, boards, follows, media, counters, jobs, clock });
@@ -125,6 +124,7 @@ function composeConsumers({ engines }: Base, writing: Writing, finding: Finding)
     createProcessingConsumer({ store, jobs }),
     createCountersConsumer({ counters }),
     createFollowersConsumer({ store }),
+    createMembersConsumer({ store }),
     createTextConsumer({ textIndex, store }),
     createVectorConsumer({ vision: finding.vision }),
     createFeedsConsumer({ lists, follows, pins, counters, feed: finding.feed }),
@@ -150,13 +150,14 @@ export async function composeApp(config: Config): Promise<App> {
     clock: systemClock,
   });
   const { store, media, pins, boards, jobs } = writing;
+  const capacity = composeCapacity(config, engines);
   const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
   return {
     config,
     log,
     metrics,
     engines,
-    services: { ...writing, ...finding, events, imports },
+    services: { ...writing, ...finding, events, imports, capacity },
     async start() {
       await events.start();
       await jobs.start();

@@ -1,5 +1,6 @@
 import type { Accounts } from '#services/accounts/contract';
 import type { Boards } from '#services/boards/contract';
+import type { Capacity } from '#services/capacity/contract';
 import type { Events } from '#services/events/contract';
 import type { Feed } from '#services/feed/contract';
 import type { Follows } from '#services/follows/contract';
@@ -27,4 +28,5 @@ export interface Services {
   readonly recommend: Recommend;
   readonly feed: Feed;
   readonly imports: Imports;
+  readonly capacity: Capacity;
 }

@@ -7,7 +7,7 @@ import type { TextIndex } from '#engines/text-index/port';
 import { openSqliteTextIndex } from '#engines/text-index/sqlite';
 import type { VectorIndex } from '#engines/vector-index/port';
 import { openUsearchIndex } from '#engines/vector-index/usearch';
-import type { Person } from '#kernel/actor';
+import { type Person, system } from '#kernel/actor';
 import { NotFoundError, UnsupportedError } from '#kernel/errors';
 import type { Id } from '#kernel/ids';
 import { silentLog } from '#kernel/log';
@@ -68,11 +68,11 @@ const encoder = {
 /** What vision asks of media, over held pictures: a picture's bytes are its look. */
 function mediaWithLooks(bed: LibraryBed, features: Features): Pick<Media, 'data' | 'variant'> {
   const data = async (ids: readonly Id[]) => {
-    const stored = await bed.store.getMany(ids);
+    const stored = await bed.store.getMany(system, ids);
     return new Map([...stored].map(([id, object]) => [id, dataOf<MediaData>(object)]));
   };
   const bytesOf = async (signature: string): Promise<Buffer> => {
-    for await (const batch of bed.store.scan('media')) {
+    for await (const batch of bed.store.scan(system, 'media')) {
       const media = batch.find((object) => dataOf<MediaData>(object).signature === signature);
       const values = media && (await features.getMany(encoder.encoder, [media.id])).get(media.id);
       if (values) return lookBytes(values);

@@ -17,7 +17,7 @@ import { startSiteIn } from './site.ts';
 
 async function allOf(app: App, type: ObjectType): Promise<StoredObject[]> {
   const found: StoredObject[] = [];
-  for await (const batch of app.services.store.scan(type)) found.push(...batch);
+  for await (const batch of app.services.store.scan(system, type)) found.push(...batch);
   return found;
 }
 

@@ -2,18 +2,8 @@
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PinakesError } from '#kernel/errors';
-import type { Json } from '#kernel/json';
-import { runCommand } from './run.ts';
-import { createTerminal } from './terminal.ts';
-
-type Input = Record<string, Json>;
-
-async function execute(name: string, input: Input, json: boolean): Promise<void> {
-  const terminal = createTerminal();
-  const result = await runCommand(name, input, terminal).finally(() => terminal.done());
-  process.stdout.write(`${json ? JSON.stringify(result.json) : result.text}\n`);
-  process.exitCode = result.exitCode;
-}
+import { execute } from './execute.ts';
+import { addShardsCommands } from './shards.ts';
 
 function atMost(most: number) {
   return (text: string) => {
@@ -118,6 +108,7 @@ function createProgram(): Command {
   program.command('start').description('start everything in this process').action(start);
   addDataCommands(program);
   addCareCommands(program);
+  addShardsCommands(program);
   return program;
 }
 

@@ -61,9 +61,9 @@ describe('accounts', () => {
     });
 
     it('gives out a name whose claim was left by a sign-up that was cut short', async () => {
-      const [lost] = await bed.store.allocate(3, 'user', 1);
+      const [lost] = await bed.store.allocate(system, 3, 'user', 1);
       assert.ok(lost);
-      await bed.store.claim('user-name', 'ada', lost);
+      await bed.store.claim(system, 'user-name', 'ada', lost);
       await assert.rejects(accounts.idByName('ada'), errors.NotFoundError);
       const { me } = await signUp('ada');
       assert.equal(await accounts.idByName('ada'), me.id);
@@ -71,12 +71,12 @@ describe('accounts', () => {
     });
 
     it('leaves ownership to the next who signs in when the first sign-up was cut short before it', async () => {
-      const [id] = await bed.store.allocate(3, 'user', 1);
+      const [id] = await bed.store.allocate(system, 3, 'user', 1);
       assert.ok(id);
       const { passwordHash } = await storedUser(bed, (await signUp('model')).me.id);
       const fresh = await openShardBed();
       try {
-        await fresh.store.claim('user-name', 'ada', id);
+        await fresh.store.claim(system, 'user-name', 'ada', id);
         const data = { name: 'ada', displayName: 'ada', about: '', role: 'member', passwordHash };
         await fresh.store.commit(system, { shard: 3, changes: [{ kind: 'put', id, data, expect: 0 }] });
         const restarted = createAccounts({ ...fresh, log: silentLog, hashing });
@@ -168,7 +168,7 @@ describe('accounts', () => {
       const { token, sessionId, me } = await signUp('ada');
       const secret = token.split('.')[1] ?? '';
       const changed = secret.startsWith('A') ? `B${secret.slice(1)}` : `A${secret.slice(1)}`;
-      const stored = (await bed.store.get(sessionId)).data['hash'];
+      const stored = (await bed.store.get(system, sessionId)).data['hash'];
       const nowhere = encodeId({ shard: 60_000, type: objectTypes.session, local: 1 });
       const forged = [`${sessionId}.${changed}`, `${sessionId}.`, sessionId, '', '.', `${me.id}.${secret}`];
       forged.push(`${sessionId}.${String(stored)}`, `0${token}`, `${token}A`, `${nowhere}.${secret}`);
@@ -246,12 +246,12 @@ describe('accounts', () => {
 
     it('are not written again for every request', async () => {
       const { token, sessionId } = await signUp('ada');
-      const { version } = await bed.store.get(sessionId);
+      const { version } = await bed.store.get(system, sessionId);
       for (let at = 0; at < 4; at += 1) {
         bed.clock.advance(minute);
         await accounts.authenticate(token);
       }
-      assert.equal((await bed.store.get(sessionId, { fresh: true })).version, version);
+      assert.equal((await bed.store.get(system, sessionId, { fresh: true })).version, version);
     });
 
     it('are known in microseconds', async () => {
@@ -395,13 +395,13 @@ describe('accounts', () => {
 });
 
 async function storedUser(bed: ShardBed, id: Id) {
-  const { passwordHash = null } = (await bed.store.get(id)).data;
+  const { passwordHash = null } = (await bed.store.get(system, id)).data;
   return { passwordHash };
 }
 
 /** Waits until the write behind a request's answer has happened: the session was last seen at `time`. */
 async function lastSeen(bed: ShardBed, id: Id, time: number): Promise<void> {
-  while ((await bed.store.get(id, { fresh: true })).data['lastSeenAt'] !== time) {
+  while ((await bed.store.get(system, id, { fresh: true })).data['lastSeenAt'] !== time) {
     await new Promise(setImmediate);
   }
 }

@@ -1,4 +1,4 @@
-import type { Person } from '#kernel/actor';
+import { type Person, system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import type { Store } from '#services/store/contract';
 
@@ -15,7 +15,7 @@ export class Ownership {
 
   /** The owner, undefined before the first account. Remembered once known. */
   async owner(): Promise<Id | undefined> {
-    this.#owner ??= (await this.#store.claimed(space, [key])).get(key);
+    this.#owner ??= (await this.#store.claimed(system, space, [key])).get(key);
     return this.#owner;
   }
 
@@ -24,7 +24,7 @@ export class Ownership {
    * then the claim never points to nobody, and a crash in between leaves it for the next who signs in.
    */
   async claimFor(userId: Id): Promise<boolean> {
-    if ((await this.owner()) === undefined) this.#owner = await this.#store.claim(space, key, userId);
+    if ((await this.owner()) === undefined) this.#owner = await this.#store.claim(system, space, key, userId);
     return this.#owner === userId;
   }
 

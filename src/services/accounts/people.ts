@@ -26,7 +26,7 @@ function bodyOf({ passwordHash: _secret, ...body }: UserData): UserBody {
   return body;
 }
 
-/** Stored people and the names they hold. */
+/** Stored people and the names they hold. Read as the system, whose alone their passwords' hashes are. */
 export class People {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -37,7 +37,7 @@ export class People {
 
   /** The person of an id, undefined when there is none. */
   async find(id: Id): Promise<StoredPerson | undefined> {
-    const stored = (await this.#store.getMany([id])).get(id);
+    const stored = (await this.#store.getMany(system, [id])).get(id);
     return stored && personOf(stored);
   }
 
@@ -50,7 +50,10 @@ export class People {
 
   /** People by id; missing ones, and ids of other types, absent. */
   async getMany(ids: readonly Id[]): Promise<Map<Id, StoredPerson>> {
-    const stored = await this.#store.getMany(ids.filter((id) => typeOf(id) === 'user'));
+    const stored = await this.#store.getMany(
+      system,
+      ids.filter((id) => typeOf(id) === 'user'),
+    );
     return new Map([...stored].map(([id, object]) => [id, personOf(object)]));
   }
 
@@ -58,7 +61,7 @@ export class People {
   async findByName(name: string): Promise<StoredPerson | undefined> {
     if (!isPossibleName(name)) return undefined;
     const key = nameKey(name);
-    const id = (await this.#store.claimed(space, [key])).get(key);
+    const id = (await this.#store.claimed(system, space, [key])).get(key);
     return id === undefined ? undefined : this.find(id);
   }
 
@@ -69,11 +72,11 @@ export class People {
    * may be one that another sign-up left behind or is about to use: whoever writes that object first has the name.
    */
   async add(data: UserData): Promise<Id> {
-    const [fresh] = await this.#store.allocate(this.#store.placeUser(), 'user', 1);
+    const [fresh] = await this.#store.allocate(system, this.#store.placeUser(), 'user', 1);
     if (fresh === undefined) throw new NotFoundError('person');
-    const id = await this.#store.claim(space, nameKey(data.name), fresh);
+    const id = await this.#store.claim(system, space, nameKey(data.name), fresh);
     try {
-      await this.#write(id, data, undefined, null);
+      await this.#write(system, id, data, undefined);
     } catch (error) {
       throw error instanceof ConflictError ? nameTaken() : error;
     }
@@ -83,27 +86,27 @@ export class People {
   /** Changes a person; `change` may be asked again when somebody else writes in between. */
   update(actor: Actor, id: Id, change: (data: UserData) => UserData | Promise<UserData>): Promise<UserData> {
     return retryConflicts(async () => {
-      const stored = (await this.#store.getMany([id], { fresh: true })).get(id);
+      const stored = (await this.#store.getMany(system, [id], { fresh: true })).get(id);
       if (stored === undefined) throw new NotFoundError('person');
       const before = personOf(stored);
       const data = await change(before.data);
-      await this.#write(id, data, before, actorId(actor));
+      await this.#write(actor, id, data, before);
       return data;
     });
   }
 
-  async #write(id: Id, data: UserData, before: StoredPerson | undefined, actor: Id | null): Promise<void> {
+  async #write(actor: Actor, id: Id, data: UserData, before: StoredPerson | undefined): Promise<void> {
     const version = (before?.version ?? 0) + 1;
     const event = changeEvent({
       type: before ? 'user.updated' : 'user.created',
       id,
       version,
       at: this.#clock.now(),
-      actor,
+      actor: actorId(actor),
       body: { ...bodyOf(data) },
       before: before ? { ...bodyOf(before.data) } : null,
     });
-    await this.#store.commit(system, {
+    await this.#store.commit(actor, {
       shard: shardOf(id),
       changes: [{ kind: 'put', id, data: { ...data }, expect: version - 1 }, event],
     });

@@ -30,7 +30,7 @@ export class SignInLinks {
   /** A token that signs a person in once within an hour. */
   async create(userId: Id): Promise<string> {
     const shard = shardOf(userId);
-    const [id] = await this.#store.allocate(shard, 'link', 1);
+    const [id] = await this.#store.allocate(system, shard, 'link', 1);
     if (id === undefined) throw new NotFoundError('sign-in link');
     const { token, hash } = newToken(id);
     const data = { userId, hash, expiresAt: this.#clock.now() + lifetime };
@@ -43,7 +43,7 @@ export class SignInLinks {
     const presented = readToken(token);
     if (presented === undefined || !isTokenOf(presented, 'link')) throw unusable();
     const { id } = presented;
-    const stored = (await this.#store.getMany([id], { fresh: true })).get(id);
+    const stored = (await this.#store.getMany(system, [id], { fresh: true })).get(id);
     if (stored === undefined) throw unusable();
     const { userId, hash, expiresAt } = dataOf<LinkData>(stored);
     if (!provesToken(presented, hash) || this.#clock.now() > expiresAt) throw unusable();

@@ -35,7 +35,7 @@ describe('boards', () => {
     assert.equal(made.owner.name, 'ada');
     const changed = await bed.boards.update(ada, made.id, { name: '馅饼 🥧' });
     assert.deepEqual([changed.name, changed.description], ['馅饼 🥧', 'a\nb']);
-    assert.deepEqual(await bed.boards.get(stranger, made.id), { ...changed, mine: false });
+    assert.deepEqual(await bed.boards.get(stranger, made.id), { ...changed, mine: false, role: 'none' });
   });
 
   it('refuse names without anything to see, and what breaks the limits', async () => {
@@ -120,7 +120,7 @@ describe('boards', () => {
     for (const mediaId of [old, shown, again, again, newest, unready]) await pinTo(ada, id, mediaId);
     await bed.settle();
     const signatures = await Promise.all(
-      [newest, again, shown].map(async (m) => (await bed.store.get(m)).data['signature']),
+      [newest, again, shown].map(async (m) => (await bed.store.get(system, m)).data['signature']),
     );
     for (const viewer of [ada, bob, stranger]) {
       const board = await bed.boards.get(viewer, id);
@@ -161,9 +161,9 @@ describe('boards', () => {
     });
 
     it('are made under a claim that was left by one who was cut short', async () => {
-      const [lost] = await bed.store.allocate(Number(BigInt(ada.userId) >> 46n), 'board', 1);
+      const [lost] = await bed.store.allocate(system, Number(BigInt(ada.userId) >> 46n), 'board', 1);
       assert.ok(lost);
-      await bed.store.claim('board-name', `${ada.userId}/pies`, lost);
+      await bed.store.claim(system, 'board-name', `${ada.userId}/pies`, lost);
       assert.equal(await bed.boards.ensure(ada, 'Pies'), lost);
       assert.equal((await bed.boards.get(ada, lost)).name, 'Pies');
     });

@@ -45,7 +45,7 @@ class FollowersConsumer implements Consumer {
       ['user', 'user_has_follower'],
       ['board', 'board_has_follower'],
     ] as const) {
-      for await (const targets of this.#store.scan(type)) {
+      for await (const targets of this.#store.scan(system, type)) {
         for (const { id } of targets) await this.#empty(mapping, id);
       }
     }
@@ -54,7 +54,7 @@ class FollowersConsumer implements Consumer {
   async #empty(mapping: MappingName, from: Id): Promise<void> {
     let edges: MappingEntry[];
     do {
-      edges = await this.#store.range({ mapping, from, limit: 500 });
+      edges = await this.#store.range(system, { mapping, from, limit: 500 });
       const changes = edges.map(({ to }): Change => ({ kind: 'unlink', mapping, from, to }));
       if (changes.length > 0) await this.#store.commit(system, { shard: shardOf(from), changes });
     } while (edges.length > 0);

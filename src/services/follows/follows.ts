@@ -1,11 +1,18 @@
 import type { Counters } from '#engines/counters/port';
 import type { MappingEntry } from '#engines/shards/port';
-import { type Actor, requirePerson, system } from '#kernel/actor';
+import { type Actor, type Person, requirePerson, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { ConflictError, InvalidInputError, NotFoundError } from '#kernel/errors';
 import { type Id, parseId, shardOf, typeOf } from '#kernel/ids';
 import type { BoardData } from '#services/boards/contract';
-import { changeEvent, dataOf, type MappingName, type Store } from '#services/store/contract';
+import {
+  changeEvent,
+  dataOf,
+  type MappingName,
+  mayFollowBoard,
+  ownsBoard,
+  type Store,
+} from '#services/store/contract';
 import { type FollowBody, type Follows, followersCounter } from './contract.ts';
 import { Turns } from './turns.ts';
 
@@ -45,26 +52,27 @@ export class StoredFollows implements Follows {
   }
 
   async follow(actor: Actor, target: Id): Promise<void> {
-    const { userId } = requirePerson(actor);
-    await this.#requireFollowable(userId, requireTarget(target));
+    const person = requirePerson(actor);
+    const { userId } = person;
+    await this.#requireFollowable(person, requireTarget(target));
     await this.#turns.run(userId, () => this.#begin(actor, userId, target));
   }
 
-  async #requireFollowable(userId: Id, target: Id): Promise<void> {
+  async #requireFollowable(person: Person, target: Id): Promise<void> {
     const isBoard = typeOf(target) === 'board';
-    if (target === userId) throw new InvalidInputError('target', 'must be somebody else');
-    const stored = (await this.#deps.store.getMany([target])).get(target);
+    if (target === person.userId) throw new InvalidInputError('target', 'must be somebody else');
+    const stored = (await this.#deps.store.getMany(person, [target])).get(target);
     if (stored === undefined) throw new NotFoundError(isBoard ? 'board' : 'person');
     if (!isBoard) return;
     const board = dataOf<BoardData>(stored);
-    if (board.ownerId === userId) throw new InvalidInputError('target', "must be somebody else's board");
-    if (board.secret) throw new NotFoundError('board');
+    if (ownsBoard(person, board)) throw new InvalidInputError('target', "must be somebody else's board");
+    if (!mayFollowBoard(person, board)) throw new NotFoundError('board');
   }
 
   async #begin(actor: Actor, userId: Id, target: Id): Promise<void> {
     const { store, clock } = this.#deps;
     const mapping = forwardTo(target);
-    if ((await store.linked(mapping, userId, [target])).has(target)) return;
+    if ((await store.linked(system, mapping, userId, [target])).has(target)) return;
     const sequence = clock.now();
     const link = { kind: 'link', mapping, from: userId, to: target, sequence, unique: true } as const;
     const event = this.#event('follow.created', userId, target, sequence);
@@ -97,7 +105,7 @@ export class StoredFollows implements Follows {
   async #end(actor: Actor, userId: Id, target: Id): Promise<void> {
     const { store, clock } = this.#deps;
     const mapping = forwardTo(target);
-    if (!(await store.linked(mapping, userId, [target])).has(target)) return;
+    if (!(await store.linked(system, mapping, userId, [target])).has(target)) return;
     const unlink = { kind: 'unlink', mapping, from: userId, to: target } as const;
     const event = this.#event('follow.removed', userId, target, clock.now());
     await store.commit(actor, { shard: shardOf(userId), changes: [unlink, event] });
@@ -107,13 +115,13 @@ export class StoredFollows implements Follows {
     if (viewer.kind !== 'person' || targets.length === 0) return new Set();
     const byMapping = Map.groupBy(targets, forwardTo);
     const found = await Promise.all(
-      [...byMapping].map(([mapping, ids]) => this.#deps.store.linked(mapping, viewer.userId, ids)),
+      [...byMapping].map(([mapping, ids]) => this.#deps.store.linked(viewer, mapping, viewer.userId, ids)),
     );
     return new Set(found.flatMap((ids) => [...ids]));
   }
 
   async following(userId: Id, limit: number): Promise<Id[]> {
-    const [people = [], boards = []] = await this.#deps.store.rangeMany([
+    const [people = [], boards = []] = await this.#deps.store.rangeMany(system, [
       { mapping: 'user_follows_user', from: userId, limit },
       { mapping: 'user_follows_board', from: userId, limit },
     ]);
@@ -123,7 +131,7 @@ export class StoredFollows implements Follows {
 
   async followers(target: Id, limit: number, after?: Pick<MappingEntry, 'sequence' | 'to'>) {
     const range = { mapping: backFrom(target), from: target, limit, after };
-    const edges = await this.#deps.store.range(range);
+    const edges = await this.#deps.store.range(system, range);
     const last = edges.length < limit ? undefined : edges.at(-1);
     return { ids: edges.map(({ to }) => to), next: last ? { sequence: last.sequence, to: last.to } : null };
   }
@@ -143,8 +151,8 @@ export class StoredFollows implements Follows {
     const { store, counters } = this.#deps;
     const [followers, followedPeople, followedBoards] = await Promise.all([
       counters.getMany(ids.map(followersCounter)),
-      store.countLinks('user_follows_user', people),
-      store.countLinks('user_follows_board', people),
+      store.countLinks(system, 'user_follows_user', people),
+      store.countLinks(system, 'user_follows_board', people),
     ]);
     const following = (id: Id) => (followedPeople.get(id) ?? 0) + (followedBoards.get(id) ?? 0);
     const countOf = (id: Id) => ({

@@ -85,7 +85,9 @@ class ImportRun {
 
   /** Asked before a board is made for the picture: one that is only skipped needs none. */
   async #isPinned(mediaId: Id): Promise<boolean> {
-    const pinned = await this.#deps.store.linked('user_has_media', this.#person.userId, [mediaId]);
+    const pinned = await this.#deps.store.linked(this.#person, 'user_has_media', this.#person.userId, [
+      mediaId,
+    ]);
     return pinned.has(mediaId);
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Actor } from '#kernel/actor';
 import { encodeId, type Id } from '#kernel/ids';
 import type { DeliveredChange } from '#services/events/contract';
 import type { Jobs } from '#services/jobs/contract';
@@ -20,7 +21,7 @@ function change(of: Id, type: DeliveredChange['type']): DeliveredChange {
 test('only a stored picture that still waits gets a job, one that is deduplicated by the picture', async () => {
   const enqueued: Parameters<Jobs['enqueueMany']>[0][number][] = [];
   const store = {
-    getMany: async (ids: readonly Id[]) =>
+    getMany: async (_actor: Actor, ids: readonly Id[]) =>
       new Map(
         ids.flatMap((one) =>
           states.has(one)

@@ -1,4 +1,5 @@
 /** The consumer `processing`: every stored picture gets its job, even if the process died before it could enqueue it. */
+import { system } from '#kernel/actor';
 import type { Consumer, DeliveredChange } from '#services/events/contract';
 import type { Jobs } from '#services/jobs/contract';
 import { dataOf, type Store } from '#services/store/contract';
@@ -21,7 +22,7 @@ export function createProcessingConsumer({
     async apply(changes: readonly DeliveredChange[]) {
       const created = changes.filter(({ type }) => type === 'media.created').map(({ id }) => id);
       if (created.length === 0) return;
-      const stored = await store.getMany(created);
+      const stored = await store.getMany(system, created);
       const waiting = [...stored.values()].filter(
         (object) => dataOf<MediaData>(object).state === 'processing',
       );

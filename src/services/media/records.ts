@@ -34,7 +34,7 @@ function jsonOf(data: MediaData): JsonObject {
   return { ...data, palette: data.palette.map((swatch) => ({ ...swatch })) };
 }
 
-/** Reads and writes them. */
+/** Reads and writes them, as the system: this service alone knows who has a picture's bytes. */
 export class MediaRecords {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -46,7 +46,7 @@ export class MediaRecords {
 
   /** The id that holds a signature, its object perhaps not written yet. */
   async idOf(signature: string): Promise<Id | undefined> {
-    return (await this.#store.claimed(space, [signature])).get(signature);
+    return (await this.#store.claimed(system, space, [signature])).get(signature);
   }
 
   async bySignature(signature: string): Promise<StoredMedia | undefined> {
@@ -56,12 +56,12 @@ export class MediaRecords {
 
   /** As it is now; undefined when there is none. */
   async byId(id: Id): Promise<StoredMedia | undefined> {
-    const object = (await this.#store.getMany([id], { fresh: true })).get(id);
+    const object = (await this.#store.getMany(system, [id], { fresh: true })).get(id);
     return object && mediaOf(object);
   }
 
   async data(ids: readonly Id[]): Promise<Map<Id, MediaData>> {
-    const objects = await this.#store.getMany(ids);
+    const objects = await this.#store.getMany(system, ids);
     return new Map(Array.from(objects, ([id, object]) => [id, dataOf<MediaData>(object)]));
   }
 
@@ -78,12 +78,22 @@ export class MediaRecords {
     });
   }
 
+  /** Records that somebody brought a picture's bytes, so that they may see and pin it; answers the picture. */
+  async noteBrought(actor: Actor, media: StoredMedia): Promise<StoredMedia> {
+    if (actor.kind !== 'person' || media.data.uploaderId === actor.userId) return media;
+    const edge = { mapping: 'user_took_media', from: actor.userId, to: media.id } as const;
+    if ((await this.#store.linked(system, edge.mapping, edge.from, [edge.to])).has(edge.to)) return media;
+    const link = { kind: 'link', ...edge, sequence: this.#clock.now() } as const;
+    await this.#store.commit(system, { shard: shardOf(edge.from), changes: [link] });
+    return media;
+  }
+
   async #claim(signature: string): Promise<Id> {
     const known = await this.idOf(signature);
     if (known) return known;
-    const [fresh] = await this.#store.allocate(this.#store.claimShard(space, signature), 'media', 1);
+    const [fresh] = await this.#store.allocate(system, this.#store.claimShard(space, signature), 'media', 1);
     if (!fresh) throw new UnavailableError('the store gave no id');
-    return this.#store.claim(space, signature, fresh);
+    return this.#store.claim(system, space, signature, fresh);
   }
 
   /** Ends processing, one way or the other; a picture that is no longer being processed stays as it is. */
@@ -109,7 +119,7 @@ export class MediaRecords {
       before: before ? jsonOf(before.data) : null,
     };
     const put = { kind: 'put', id, data: body, expect: before?.version ?? 0 } as const;
-    await this.#store.commit(actor, { shard: shardOf(id), changes: [put, changeEvent(event)] });
+    await this.#store.commit(system, { shard: shardOf(id), changes: [put, changeEvent(event)] });
     return { id, version, data };
   }
 }

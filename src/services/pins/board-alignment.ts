@@ -51,7 +51,7 @@ export class BoardAlignment {
       let after: MappingEntry | undefined;
       do {
         const range = { mapping: 'board_has_pin', from: boardId, limit: pageSize, ascending: true } as const;
-        const edges = await this.#store.range({ ...range, after });
+        const edges = await this.#store.range(system, { ...range, after });
         if (edges.length > 0) await apply(edges.map(({ to }) => to));
         after = edges.length < pageSize ? undefined : edges.at(-1);
       } while (after !== undefined);
@@ -75,13 +75,13 @@ export class BoardAlignment {
   }
 
   async #standing(boardId: Id): Promise<Standing> {
-    const stored = (await this.#store.getMany([boardId], { fresh: true })).get(boardId);
+    const stored = (await this.#store.getMany(system, [boardId], { fresh: true })).get(boardId);
     if (stored === undefined) return 'gone';
     return dataOf<BoardData>(stored).secret ? 'secret' : 'public';
   }
 
   async #alignPins(boardId: Id, standing: Standing, ids: readonly Id[]): Promise<number> {
-    const stored = await this.#store.getMany(ids, { fresh: true });
+    const stored = await this.#store.getMany(system, ids, { fresh: true });
     const pins = ids.flatMap((id) => this.#onBoard(boardId, stored.get(id)));
     if (standing === 'gone') {
       await this.#removal.remove(system, pins);

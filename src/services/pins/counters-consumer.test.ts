@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Person } from '#kernel/actor';
+import { type Person, system } from '#kernel/actor';
 import { PinakesError } from '#kernel/errors';
 import type { Id } from '#kernel/ids';
 import type { BoardData, BoardView } from '#services/boards/contract';
@@ -32,11 +32,12 @@ describe('counters', () => {
   /** The same, counted from what the store holds. */
   const recounted = async () => {
     const names: string[] = [];
-    for await (const boards of bed.store.scan('board')) {
+    for await (const boards of bed.store.scan(system, 'board')) {
       const open = boards.map(dataOf<BoardData>).filter(({ secret }) => !secret);
       names.push(...open.map(({ ownerId }) => `public-boards:${ownerId}`));
     }
-    for await (const pins of bed.store.scan('pin')) names.push(...pins.map(dataOf<PinData>).flatMap(namesOf));
+    for await (const pins of bed.store.scan(system, 'pin'))
+      names.push(...pins.map(dataOf<PinData>).flatMap(namesOf));
     for (const person of [ada, bob]) {
       const targets = await bed.follows.following(person.userId, 100);
       names.push(...targets.map((target) => `followers:${target}`));

@@ -1,8 +1,8 @@
 import type { Change } from '#engines/shards/port';
-import { type Actor, actorId } from '#kernel/actor';
+import { type Actor, actorId, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { retryConflicts } from '#kernel/conflicts';
-import { ConflictError, NotFoundError } from '#kernel/errors';
+import { ConflictError, NotFoundError, PinakesError } from '#kernel/errors';
 import { type Id, shardOf } from '#kernel/ids';
 import { changeEvent, type Store } from '#services/store/contract';
 import type { BoardAlignment } from './board-alignment.ts';
@@ -25,14 +25,14 @@ export class PinObjects {
     this.#deps = deps;
   }
 
-  /** The pin as it is in the store now. */
-  async fresh(id: Id): Promise<StoredPin | undefined> {
-    return pinOf((await this.#deps.store.getMany([id], { fresh: true })).get(id));
+  /** The pin as it is in the store now; undefined when there is none that the actor may see. */
+  async fresh(actor: Actor, id: Id): Promise<StoredPin | undefined> {
+    return pinOf((await this.#deps.store.getMany(actor, [id], { fresh: true })).get(id));
   }
 
   /** A fresh id on a board's shard. */
-  async allocate(boardId: Id): Promise<Id> {
-    const [id] = await this.#deps.store.allocate(shardOf(boardId), 'pin', 1);
+  async allocate(actor: Actor, boardId: Id): Promise<Id> {
+    const [id] = await this.#deps.store.allocate(actor, shardOf(boardId), 'pin', 1);
     if (id === undefined) throw new NotFoundError('pin');
     return id;
   }
@@ -40,7 +40,7 @@ export class PinObjects {
   /**
    * Stores a new pin. With `once`, throws `ConflictError` when its owner has pinned the picture. Storing an id that is
    * stored already changes nothing. The picture's edge to the pin comes first: without the pin it means nothing, while
-   * a pin without it would hide its picture.
+   * a pin without it would hide its picture. It is the system's to keep, on the picture's shard.
    */
   async add(actor: Actor, id: Id, data: PinData, once: boolean): Promise<void> {
     const { store, clock } = this.#deps;
@@ -48,20 +48,20 @@ export class PinObjects {
     const edge = { mapping: 'media_has_pin', from: data.mediaId, to: id } as const;
     if (once) await this.#refuseSecond(data);
     const shard = shardOf(data.mediaId);
-    await store.commit(actor, { shard, changes: [{ kind: 'link', ...edge, sequence: at }] });
+    await store.commit(system, { shard, changes: [{ kind: 'link', ...edge, sequence: at }] });
     try {
       await store.commit(actor, { shard: shardOf(id), changes: additions(actor, { id, data, at, once }) });
     } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
-      if (await this.fresh(id)) return;
-      await store.commit(actor, { shard, changes: [{ kind: 'unlink', ...edge }] });
-      throw alreadyPinned();
+      if (!isRefusal(error)) throw error;
+      if (error instanceof ConflictError && (await this.fresh(system, id))) return;
+      await store.commit(system, { shard, changes: [{ kind: 'unlink', ...edge }] });
+      throw error instanceof ConflictError ? alreadyPinned() : error;
     }
     await this.#deps.alignment.settle(id, data);
   }
 
   async #refuseSecond({ ownerId, mediaId }: PinData): Promise<void> {
-    const pinned = await this.#deps.store.linked('user_has_media', ownerId, [mediaId]);
+    const pinned = await this.#deps.store.linked(system, 'user_has_media', ownerId, [mediaId]);
     if (pinned.has(mediaId)) throw alreadyPinned();
   }
 
@@ -69,7 +69,7 @@ export class PinObjects {
   async update(actor: Actor, id: Id, change: (pin: PinData) => Promise<PinData>): Promise<void> {
     const { store, clock, alignment } = this.#deps;
     const after = await retryConflicts(async () => {
-      const pin = await this.fresh(id);
+      const pin = await this.fresh(actor, id);
       if (pin === undefined) throw new NotFoundError('pin');
       const data = await change(pin.data);
       const changes = replacements(actor, pin, data, clock.now());
@@ -79,15 +79,19 @@ export class PinObjects {
     await alignment.settle(id, after);
   }
 
-  /** Removes a pin when `permit` lets it; throws `NotFoundError` when it is gone. */
-  async remove(actor: Actor, id: Id, permit: (pin: PinData) => Promise<void>): Promise<void> {
+  /** Removes a pin; throws `NotFoundError` when there is none that the actor may see. */
+  async remove(actor: Actor, id: Id): Promise<void> {
     await retryConflicts(async () => {
-      const pin = await this.fresh(id);
+      const pin = await this.fresh(actor, id);
       if (pin === undefined) throw new NotFoundError('pin');
-      await permit(pin.data);
       await this.#deps.removal.remove(actor, [pin]);
     });
   }
+}
+
+/** Whether nothing was written, for certain. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof PinakesError && error.code !== 'unavailable';
 }
 
 function alreadyPinned(): ConflictError {

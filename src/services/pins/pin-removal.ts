@@ -1,5 +1,5 @@
 import type { Change } from '#engines/shards/port';
-import { type Actor, actorId } from '#kernel/actor';
+import { type Actor, actorId, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { type Id, shardOf } from '#kernel/ids';
 import { changeEvent, dataOf, type Store } from '#services/store/contract';
@@ -26,7 +26,7 @@ export class PinRemoval {
     const at = this.#clock.now();
     const changes = pins.flatMap((pin) => this.#removal(actor, pin, at, kept.has(pin.data.mediaId)));
     await this.#store.commit(actor, { shard: shardOf(first.id), changes });
-    await this.#unlinkPictures(actor, pins);
+    await this.#unlinkPictures(pins);
   }
 
   #removal(actor: Actor, { id, data, version }: StoredPin, at: number, keepsMedia: boolean): Change[] {
@@ -47,16 +47,23 @@ export class PinRemoval {
     const going = new Set(pins.map(({ id }) => id));
     const media = [...new Set(pins.map(({ data }) => data.mediaId))];
     const range = { mapping: 'media_has_pin', limit: othersLookedAt } as const;
-    const edges = (await this.#store.rangeMany(media.map((from) => ({ ...range, from })))).flat();
+    const edges = (
+      await this.#store.rangeMany(
+        system,
+        media.map((from) => ({ ...range, from })),
+      )
+    ).flat();
     // A person's pins all stand on the person's shard, so pins of other shards need no reading.
     const shard = pins[0] && shardOf(pins[0].id);
     const others = edges.map(({ to }) => to).filter((id) => !going.has(id) && shardOf(id) === shard);
     const owners = new Set(pins.map(({ data }) => data.ownerId));
-    const stored = [...(await this.#store.getMany(others, { fresh: true })).values()].map(dataOf<PinData>);
+    const stored = [...(await this.#store.getMany(system, others, { fresh: true })).values()].map(
+      dataOf<PinData>,
+    );
     return new Set(stored.filter(({ ownerId }) => owners.has(ownerId)).map(({ mediaId }) => mediaId));
   }
 
-  async #unlinkPictures(actor: Actor, pins: readonly StoredPin[]): Promise<void> {
+  async #unlinkPictures(pins: readonly StoredPin[]): Promise<void> {
     const byShard = Map.groupBy(pins, ({ data }) => shardOf(data.mediaId));
     const unlink = ({ id, data }: StoredPin): Change => ({
       kind: 'unlink',
@@ -65,7 +72,7 @@ export class PinRemoval {
       to: id,
     });
     await Promise.all(
-      [...byShard].map(([shard, gone]) => this.#store.commit(actor, { shard, changes: gone.map(unlink) })),
+      [...byShard].map(([shard, gone]) => this.#store.commit(system, { shard, changes: gone.map(unlink) })),
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { Counters } from '#engines/counters/port';
-import { type Actor, requirePerson } from '#kernel/actor';
+import { type Actor, type Person, requirePerson, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { ForbiddenError, InvalidInputError, NotFoundError } from '#kernel/errors';
 import { type Id, parseId } from '#kernel/ids';
@@ -32,7 +32,7 @@ export interface PinsDeps {
   readonly store: Store;
   readonly boards: Pick<Boards, 'requireWritable' | 'data'>;
   readonly follows: Pick<Follows, 'counts'>;
-  readonly media: Pick<Media, 'view' | 'takenInBy' | 'preview' | 'ingestUrl'>;
+  readonly media: Pick<Media, 'view' | 'preview' | 'ingestUrl'>;
   readonly counters: Counters;
   readonly jobs: Jobs;
   readonly clock: Clock;
@@ -91,24 +91,15 @@ export class StoredPins implements contract.Pins {
   ): Promise<contract.PinView> {
     const pin = check(contract.NewPinSchema, input);
     const board = await this.#deps.boards.requireWritable(actor, pin.boardId);
-    await this.#requireMayPin(actor, parseId(pin.mediaId, 'mediaId', 'media'));
-    const id = await this.#objects.allocate(pin.boardId);
+    parseId(pin.mediaId, 'mediaId', 'media');
+    const id = await this.#objects.allocate(actor, pin.boardId);
     await this.#add(actor, { id, pin, board, once: options.once ?? false });
     return this.get(actor, id);
   }
 
-  /** Media ids can be guessed, and a pin shows its picture: so one pins only what one took in or can see. */
-  async #requireMayPin(actor: Actor, mediaId: Id): Promise<void> {
-    if (actor.kind === 'system') return;
-    const { userId } = requirePerson(actor);
-    if (await this.#deps.media.takenInBy(userId, mediaId)) return;
-    const [visible] = await this.#ofMedia.best(actor, [mediaId]);
-    if (visible === undefined) throw new NotFoundError('picture');
-  }
-
   async #add(actor: Actor, { id, pin, board, once }: Addition): Promise<void> {
     const { boardId, mediaId, credit, ...words } = pin;
-    await this.#requirePicture(mediaId);
+    await this.#requirePicture(actor, mediaId);
     const data: contract.PinData = {
       boardId,
       ownerId: board.ownerId,
@@ -121,8 +112,8 @@ export class StoredPins implements contract.Pins {
     await this.#objects.add(actor, id, data, once);
   }
 
-  async #requirePicture(mediaId: Id): Promise<void> {
-    const media = (await this.#deps.store.getMany([mediaId])).get(mediaId);
+  async #requirePicture(actor: Actor, mediaId: Id): Promise<void> {
+    const media = (await this.#deps.store.getMany(actor, [mediaId])).get(mediaId);
     if (media === undefined) throw new NotFoundError('picture');
     if (media.data['state'] === 'refused')
       throw new InvalidInputError('mediaId', 'must be of a picture that can be shown');
@@ -134,7 +125,7 @@ export class StoredPins implements contract.Pins {
     if (source === undefined) throw new NotFoundError('pin');
     const board = await this.#deps.boards.requireWritable(actor, parseId(boardId, 'boardId', 'board'));
     const saved = dataOf<contract.PinData>(source.pin);
-    const id = await this.#objects.allocate(boardId);
+    const id = await this.#objects.allocate(actor, boardId);
     const copy = { ...saved, boardId, ownerId: board.ownerId, savedFrom: pinId, secret: board.secret };
     await this.#objects.add(actor, id, copy, false);
     return this.get(actor, id);
@@ -147,37 +138,23 @@ export class StoredPins implements contract.Pins {
   async update(actor: Actor, id: Id, patch: contract.PinPatch): Promise<contract.PinView> {
     const { boardId, ...words } = check(contract.PinPatchSchema, patch);
     const changed = patchedWords(words);
-    await this.#objects.update(actor, parseId(id, 'id', 'pin'), async (pin) => {
-      await this.#requireMayChange(actor, id, pin);
-      return {
-        ...pin,
-        ...changed,
-        ...(boardId !== undefined && (await this.#destination(actor, pin, boardId))),
-      };
-    });
+    await this.#objects.update(actor, parseId(id, 'id', 'pin'), async (pin) => ({
+      ...pin,
+      ...changed,
+      ...(boardId !== undefined && (await this.#destination(actor, pin, boardId))),
+    }));
     return this.get(actor, id);
   }
 
   async #destination(actor: Actor, pin: contract.PinData, boardId: Id) {
     const { ownerId, secret } = await this.#deps.boards.requireWritable(actor, boardId);
+    // The store refuses it in any case; here it is said in the words of who moves a pin.
     if (ownerId !== pin.ownerId) throw new ForbiddenError("a pin moves between its owner's boards only");
     return { boardId, secret };
   }
 
-  /** A pin is its owner's to change; others hear that it exists only if they see it. */
-  async #requireMayChange(actor: Actor, id: Id, pin: contract.PinData): Promise<void> {
-    if (actor.kind === 'system') return;
-    const isOwner = actor.kind === 'person' && actor.userId === pin.ownerId;
-    if (isOwner && (await this.#deps.boards.data([pin.boardId])).has(pin.boardId)) return;
-    await this.get(actor, id);
-    requirePerson(actor);
-    throw new ForbiddenError("this pin is somebody else's");
-  }
-
   async remove(actor: Actor, id: Id): Promise<void> {
-    await this.#objects.remove(actor, parseId(id, 'id', 'pin'), (pin) =>
-      this.#requireMayChange(actor, id, pin),
-    );
+    await this.#objects.remove(actor, parseId(id, 'id', 'pin'));
   }
 
   async get(viewer: Actor, id: Id): Promise<contract.PinView> {
@@ -203,7 +180,7 @@ export class StoredPins implements contract.Pins {
     return this.#fragments.visible(viewer, ids, options?.distinct);
   }
 
-  async ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<Id[]> {
+  async ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<contract.PinOfMedia[]> {
     return this.#ofMedia.best(viewer, mediaIds);
   }
 
@@ -226,16 +203,17 @@ export class StoredPins implements contract.Pins {
   async counts(viewer: Actor, userId: Id): Promise<PersonView['counts']> {
     const isSelf = viewer.kind === 'person' && viewer.userId === userId;
     const [things, follows] = await Promise.all([
-      isSelf ? this.#ownCounts(userId) : this.#publicCounts(userId),
+      isSelf ? this.#ownCounts(viewer) : this.#publicCounts(userId),
       this.#deps.follows.counts([userId]),
     ]);
     return { ...things, ...(follows.get(userId) ?? { followers: 0, following: 0 }) };
   }
 
-  async #ownCounts(userId: Id): Promise<{ boards: number; pins: number }> {
+  async #ownCounts(viewer: Person): Promise<{ boards: number; pins: number }> {
+    const { userId } = viewer;
     const [boards, pins] = await Promise.all([
-      this.#deps.store.countLinks('user_owns_board', [userId]),
-      this.#deps.store.countLinks('user_has_pin', [userId]),
+      this.#deps.store.countLinks(viewer, 'user_owns_board', [userId]),
+      this.#deps.store.countLinks(viewer, 'user_has_pin', [userId]),
     ]);
     return { boards: boards.get(userId) ?? 0, pins: pins.get(userId) ?? 0 };
   }
@@ -247,7 +225,7 @@ export class StoredPins implements contract.Pins {
   }
 
   async data(ids: readonly Id[]): Promise<Map<Id, contract.PinData>> {
-    const stored = await this.#deps.store.getMany(ids);
+    const stored = await this.#deps.store.getMany(system, ids);
     return new Map([...stored].map(([id, pin]) => [id, dataOf<contract.PinData>(pin)]));
   }
 
@@ -257,9 +235,5 @@ export class StoredPins implements contract.Pins {
 
   handlers(): JobHandler[] {
     return [this.#saving.handler()];
-  }
-
-  async visibility(viewer: Actor, pinIds: readonly Id[]): Promise<'public' | 'private' | 'hidden'> {
-    return this.#hydration.visibility(viewer, pinIds);
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { Person } from '#kernel/actor';
+import { type Person, system } from '#kernel/actor';
 import * as errors from '#kernel/errors';
 import type { Id } from '#kernel/ids';
 import type { JobHandler } from '#services/jobs/contract';
@@ -80,7 +80,10 @@ describe('saving from a page', () => {
     );
     const mediaId = (await bed.pins.data(items.map(({ id }) => id))).values().next().value?.mediaId;
     assert.ok(mediaId);
-    assert.equal((await bed.store.range({ mapping: 'media_has_pin', from: mediaId, limit: 9 })).length, 1);
+    assert.equal(
+      (await bed.store.range(system, { mapping: 'media_has_pin', from: mediaId, limit: 9 })).length,
+      1,
+    );
   });
 
   it('gives up on a page without pictures, and tries again when the page does not answer', async () => {

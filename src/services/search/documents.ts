@@ -1,6 +1,7 @@
 /** What the text index holds of pins, boards and people, made from the store as it is now. */
 import type { StoredObject } from '#engines/shards/port';
 import type { TextDocument } from '#engines/text-index/port';
+import { system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import type { UserData } from '#services/accounts/contract';
 import { audienceOf, type BoardData } from '#services/boards/contract';
@@ -90,9 +91,9 @@ export class Documents {
     document: (object: StoredObject, others: Objects) => TextDocument,
     named: (object: StoredObject) => Id[],
   ): Promise<TextDocument[]> {
-    const objects = [...(await this.#store.getMany(ids, { fresh: true })).values()];
+    const objects = [...(await this.#store.getMany(system, ids, { fresh: true })).values()];
     const others = [...new Set(objects.flatMap(named))];
-    const read = others.length > 0 ? await this.#store.getMany(others, { fresh: true }) : new Map();
+    const read = others.length > 0 ? await this.#store.getMany(system, others, { fresh: true }) : new Map();
     return objects.map((object) => document(object, read));
   }
 }

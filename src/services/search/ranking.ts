@@ -1,6 +1,7 @@
 /** Ranks pins that words matched: mostly by the words, a little by saves and freshness. */
 import type { Counters } from '#engines/counters/port';
 import type { TextMatch } from '#engines/text-index/port';
+import { system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { type PinData, savesCounter } from '#services/pins/contract';
 import { dataOf, type Store } from '#services/store/contract';
@@ -28,7 +29,10 @@ function rankOf(text: number, saves: number, ageMs: number): number {
 
 /** The matches as pins, best first; pins that are gone are left out. Cost: two batched reads. */
 export async function rank(deps: RankingDeps, matches: readonly TextMatch[]): Promise<RankedPin[]> {
-  const pins = await deps.store.getMany(matches.map(({ id }) => id));
+  const pins = await deps.store.getMany(
+    system,
+    matches.map(({ id }) => id),
+  );
   const mediaOf = new Map([...pins].map(([id, pin]) => [id, dataOf<PinData>(pin).mediaId]));
   const saves = await deps.counters.getMany([...new Set(mediaOf.values())].map(savesCounter));
   const now = deps.clock.now();

@@ -1,6 +1,7 @@
 /** The consumer `words`: documents follow their objects, and the names that they carry of others. */
 import type { MappingEntry } from '#engines/shards/port';
 import type { TextIndex } from '#engines/text-index/port';
+import { system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import type { UserBody } from '#services/accounts/contract';
 import type { BoardData } from '#services/boards/contract';
@@ -59,7 +60,7 @@ class Plan {
     const limit = 1000;
     let after: MappingEntry | undefined;
     do {
-      const edges = await this.#store.range({ mapping, from, limit, after });
+      const edges = await this.#store.range(system, { mapping, from, limit, after });
       for (const edge of edges) to.add(edge.to);
       after = edges.length === limit ? edges.at(-1) : undefined;
     } while (after !== undefined);

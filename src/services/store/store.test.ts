@@ -52,7 +52,7 @@ describe('store', () => {
   });
 
   const fresh = async (shard: number, type: ObjectType): Promise<Id> => {
-    const [id] = await store.allocate(shard, type, 1);
+    const [id] = await store.allocate(system, shard, type, 1);
     assert.ok(id !== undefined);
     return id;
   };
@@ -60,76 +60,81 @@ describe('store', () => {
   const put = (id: Id, data: StoredObject['data'] = {}): Change => ({ kind: 'put', id, data });
 
   it('holds what it wrote in the cache, exactly as a read would give it', async () => {
-    const id = await fresh(1, 'pin');
+    const id = await fresh(1, 'section');
     const made = clock.now();
     await commit(1, put(id, { title: 'Pie', tags: ['a'] }));
-    const first = await store.get(id);
+    const first = await store.get(system, id);
     assert.deepEqual(first, { id, data: { title: 'Pie', tags: ['a'] }, version: 1, createdAt: made });
     assert.equal(reads.length, 0);
     clock.advance(5000);
     await commit(1, put(id, { title: 'Tart' }));
     reads.length = 0;
-    assert.deepEqual(await store.get(id), { id, data: { title: 'Tart' }, version: 2, createdAt: made });
+    assert.deepEqual(await store.get(system, id), {
+      id,
+      data: { title: 'Tart' },
+      version: 2,
+      createdAt: made,
+    });
     assert.equal(reads.length, 0);
-    assert.deepEqual(await store.get(id, { fresh: true }), await store.get(id));
+    assert.deepEqual(await store.get(system, id, { fresh: true }), await store.get(system, id));
     assert.equal(reads.length, 1);
   });
 
   it('keeps nothing of what the caller does to its objects afterwards', async () => {
-    const id = await fresh(1, 'pin');
+    const id = await fresh(1, 'section');
     const data = { tags: ['a'] };
     await commit(1, put(id, data));
     data.tags.push('b');
-    const { data: stored } = await store.get(id);
+    const { data: stored } = await store.get(system, id);
     assert.deepEqual(stored, { tags: ['a'] });
     assert.throws(() => Object.assign(stored, { tags: [] }), TypeError);
-    const [read] = (await store.getMany([id], { fresh: true })).values();
+    const [read] = (await store.getMany(system, [id], { fresh: true })).values();
     assert.throws(() => Object.assign(read?.data ?? assert.fail(), { tags: [] }), TypeError);
   });
 
   it('reads what is not cached in one batch, once, however many ask at once', async () => {
-    const ids = await store.allocate(2, 'pin', 10);
+    const ids = await store.allocate(system, 2, 'section', 10);
     await commit(2, ...ids.map((id) => put(id)));
     await cache.drop(ids);
-    const missing = await fresh(3, 'pin');
+    const missing = await fresh(3, 'section');
     const answers = await Promise.all([
-      store.getMany(ids.slice(0, 6)),
-      store.getMany([...ids, missing]),
-      store.getMany(ids.slice(4)),
-      store.get(ids[7] ?? missing),
+      store.getMany(system, ids.slice(0, 6)),
+      store.getMany(system, [...ids, missing]),
+      store.getMany(system, ids.slice(4)),
+      store.get(system, ids[7] ?? missing),
     ]);
     assert.deepEqual([...answers[1].keys()].sort(), ids.toSorted());
     assert.deepEqual([...answers[2].keys()].sort(), ids.slice(4).toSorted());
     assert.deepEqual(reads, [ids.slice(0, 6), [...ids.slice(6), missing]]);
-    await store.getMany(ids);
+    await store.getMany(system, ids);
     assert.equal(reads.length, 2);
   });
 
   it('answers everyone from after a commit with what it wrote, whatever is being read meanwhile', async () => {
-    const id = await fresh(1, 'board');
+    const id = await fresh(1, 'section');
     for (let n = 1; n <= 20; n += 1) {
       await cache.drop([id]);
-      const before = store.getMany([id]);
+      const before = store.getMany(system, [id]);
       await commit(1, put(id, { n }));
-      assert.equal((await store.get(id)).data['n'], n);
+      assert.equal((await store.get(system, id)).data['n'], n);
       await before;
-      assert.equal((await store.get(id)).data['n'], n);
+      assert.equal((await store.get(system, id)).data['n'], n);
     }
-    const late = store.getMany([id]);
+    const late = store.getMany(system, [id]);
     await commit(1, { kind: 'remove', id });
-    assert.equal((await store.getMany([id])).size, 0);
+    assert.equal((await store.getMany(system, [id])).size, 0);
     await late;
-    assert.equal((await store.getMany([id])).size, 0);
+    assert.equal((await store.getMany(system, [id])).size, 0);
   });
 
   it('never takes an object for the one that was removed under its id', async () => {
-    const id = await fresh(1, 'board');
+    const id = await fresh(1, 'section');
     await commit(1, put(id, { n: 1 }));
     await commit(1, { kind: 'remove', id }, put(id, { n: 2 }));
-    assert.deepEqual((await store.get(id)).data, { n: 2 });
+    assert.deepEqual((await store.get(system, id)).data, { n: 2 });
     await commit(1, { kind: 'remove', id });
     await commit(1, put(id, { n: 3 }));
-    assert.deepEqual((await store.get(id)).data, { n: 3 });
+    assert.deepEqual((await store.get(system, id)).data, { n: 3 });
   });
 
   it('works with a cache that cannot answer at once', async () => {
@@ -140,28 +145,28 @@ describe('store', () => {
       hitRate: () => cache.hitRate(),
     };
     const other = createStore({ shards: watched(shards, reads), cache: remote, clock });
-    const [a, b] = await other.allocate(1, 'pin', 2);
+    const [a, b] = await other.allocate(system, 1, 'section', 2);
     assert.ok(a !== undefined && b !== undefined);
     await other.commit(system, { shard: 1, changes: [put(a, { n: 1 }), put(b, { n: 2 })] });
     await cache.drop([b]);
-    assert.deepEqual([...(await other.getMany([a, b])).keys()], [a, b]);
+    assert.deepEqual([...(await other.getMany(system, [a, b])).keys()], [a, b]);
     assert.deepEqual(reads, [[b]]);
   });
 
   it('names the type of what is not there', async () => {
-    const id = await fresh(1, 'board');
-    await assert.rejects(store.get(id), new NotFoundError('board'));
+    const id = await fresh(1, 'section');
+    await assert.rejects(store.get(system, id), new NotFoundError('section'));
   });
 
   it('leaves cache and shards as they were when a commit fails', async () => {
-    const id = await fresh(1, 'pin');
+    const id = await fresh(1, 'section');
     await commit(1, put(id, { n: 1 }));
     await assert.rejects(
       commit(1, put(id, { n: 2 }), { kind: 'put', id, data: {}, expect: 7 }),
       ConflictError,
     );
-    assert.deepEqual((await store.get(id)).data, { n: 1 });
-    assert.deepEqual((await store.get(id, { fresh: true })).data, { n: 1 });
+    assert.deepEqual((await store.get(system, id)).data, { n: 1 });
+    assert.deepEqual((await store.get(system, id, { fresh: true })).data, { n: 1 });
   });
 
   it('refuses what does not belong', async () => {
@@ -186,11 +191,12 @@ describe('store', () => {
     for (const change of bad)
       await assert.rejects(commit(1, change), InvalidInputError, JSON.stringify(change));
     await assert.rejects(commit(8, put(user)), InvalidInputError);
-    await commit(1, edge);
+    await assert.rejects(commit(1, edge), NotFoundError);
+    await commit(1, put(user), put(board, { ownerId: user, secret: false }), edge);
   });
 
   it('limits the size of objects and of commits', async () => {
-    const id = await fresh(1, 'pin');
+    const id = await fresh(1, 'section');
     const most = 256 * 1024 - '{"t":""}'.length;
     await commit(1, put(id, { t: 'x'.repeat(most) }));
     await assert.rejects(commit(1, put(id, { t: 'x'.repeat(most + 1) })), TooLargeError);
@@ -200,7 +206,7 @@ describe('store', () => {
   });
 
   it('puts events into the outbox with the change', async () => {
-    const id = await fresh(5, 'pin');
+    const id = await fresh(5, 'section');
     const event = {
       type: 'pin.created',
       id,
@@ -221,14 +227,14 @@ describe('store', () => {
   });
 
   it('walks every object of a type in batches', async () => {
-    const sections: Id[] = [];
-    for (const shard of [0, 3, 7]) sections.push(...(await store.allocate(shard, 'section', 5)));
-    for (const id of sections) await commit(decodeId(id).shard, put(id, { id }));
+    const pictures: Id[] = [];
+    for (const shard of [0, 3, 7]) pictures.push(...(await store.allocate(system, shard, 'media', 5)));
+    for (const id of pictures) await commit(decodeId(id).shard, put(id, { id }));
     const batches: StoredObject[][] = [];
-    for await (const batch of store.scan('section', 2)) batches.push(batch);
+    for await (const batch of store.scan(system, 'media', 2)) batches.push(batch);
     assert.deepEqual(
       batches.flat().map(({ id }) => id),
-      sections,
+      pictures,
     );
     assert.ok(batches.every(({ length }) => length <= 2));
   });
@@ -236,12 +242,12 @@ describe('store', () => {
   it('counts commits by who asked and shows the hit rate', async () => {
     const metrics = new Metrics();
     const measured = createStore({ shards, cache, clock, metrics });
-    const id = encodeId({ shard: 1, type: objectTypes.pin, local: 2 ** 35 });
+    const id = encodeId({ shard: 1, type: objectTypes.section, local: 2 ** 35 });
     await measured.commit(system, { shard: 1, changes: [put(id)] });
     await assert.rejects(
       measured.commit(system, { shard: 1, changes: [{ ...put(id), expect: 9 } as Change] }),
     );
-    await measured.get(id);
+    await measured.get(system, id);
     const text = await metrics.registry.metrics();
     assert.match(
       text,

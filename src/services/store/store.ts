@@ -1,25 +1,21 @@
 /** The store over shards and cache. */
 import { randomInt } from 'node:crypto';
 import type { Cache } from '#engines/cache/port';
-import type {
-  Change,
-  CommitResult,
-  MappingEntry,
-  RangeRequest,
-  Shards,
-  StoredObject,
-} from '#engines/shards/port';
+import type { Change, CommitResult, MappingEntry, Shards, StoredObject } from '#engines/shards/port';
 import type { Actor } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { NotFoundError } from '#kernel/errors';
 import { decodeId, type Id, type ObjectType, typeOf } from '#kernel/ids';
 import type { Metrics } from '#kernel/metrics';
 import { Stamps, type Unchanged } from '#kernel/stamps';
+import { requireMayAllocate, requireSystem } from './access/own-ids.ts';
+import { ReadAccess } from './access/read-access.ts';
+import { WriteAccess } from './access/write-access.ts';
 import { CachedObjects } from './cached-objects.ts';
-import type { MappingName, Store, StoreCommit } from './contract.ts';
+import type { EdgeRequest, MappingName, Store, StoreCommit } from './contract.ts';
 import { frozen } from './frozen.ts';
 import { StoreMeter } from './meter.ts';
-import { requireCommit, requireMapping, type Written } from './validate.ts';
+import { requireCommit, requireId, requireMapping, type Written } from './validate.ts';
 
 /** What the store stands on. */
 export interface StoreDeps {
@@ -34,15 +30,21 @@ export class ShardedStore implements Store {
   readonly shardCount: number;
   readonly #shards: Shards;
   readonly #objects: CachedObjects;
+  readonly #reads: ReadAccess;
+  readonly #writes: WriteAccess;
   readonly #clock: Clock;
   readonly #meter: StoreMeter;
   readonly #stamps = new Stamps();
+  readonly #links = new Stamps();
+  #changeCount = 0;
   #nextPlace: number;
 
   constructor({ shards, cache, clock, metrics }: StoreDeps) {
     this.shardCount = shards.count;
     this.#shards = shards;
     this.#objects = new CachedObjects(shards, cache);
+    this.#reads = new ReadAccess(shards, this.#objects);
+    this.#writes = new WriteAccess(this.#objects, this.#reads);
     this.#clock = clock;
     this.#meter = new StoreMeter(metrics, cache);
     this.#nextPlace = randomInt(shards.count);
@@ -54,16 +56,22 @@ export class ShardedStore implements Store {
     return place;
   }
 
-  async allocate(shard: number, type: ObjectType, count: number): Promise<Id[]> {
+  async allocate(actor: Actor, shard: number, type: ObjectType, count: number): Promise<Id[]> {
+    requireMayAllocate(actor, shard, type);
     return this.#shards.allocate(shard, type, count);
   }
 
-  async getMany(ids: readonly Id[], options?: { fresh?: boolean }): Promise<Map<Id, StoredObject>> {
+  async getMany(
+    actor: Actor,
+    ids: readonly Id[],
+    options?: { fresh?: boolean },
+  ): Promise<Map<Id, StoredObject>> {
+    if (actor.kind !== 'system') return this.#reads.getMany(actor, ids, options?.fresh);
     return options?.fresh ? this.#objects.read(ids) : this.#objects.getMany(ids);
   }
 
-  async get(id: Id, options?: { fresh?: boolean }): Promise<StoredObject> {
-    const object = (await this.getMany([id], options)).get(id);
+  async get(actor: Actor, id: Id, options?: { fresh?: boolean }): Promise<StoredObject> {
+    const object = (await this.getMany(actor, [id], options)).get(id);
     if (object === undefined) throw new NotFoundError(typeOf(id) ?? 'object');
     return object;
   }
@@ -75,9 +83,17 @@ export class ShardedStore implements Store {
   async commit(actor: Actor, commit: StoreCommit): Promise<CommitResult> {
     const now = this.#clock.now();
     const written = requireCommit(commit, this.shardCount, now);
-    const changes = commit.changes.map((change) => stamped(change, now));
-    const versions = await this.#meter.time(actor, () => this.#shards.commit(commit.shard, changes));
-    await this.#learn(versions, written, changes);
+    const versions = await this.#meter
+      .time(actor, async () => {
+        const permitted = await this.#writes.permit(actor, commit.changes);
+        return this.#shards.commit(
+          commit.shard,
+          permitted.map((change) => stamped(change, now)),
+        );
+      })
+      // Whatever became of it: a commit whose answer was lost may have been made.
+      .finally(() => this.#links.changed(commit.changes.flatMap(linkKeys)));
+    await this.#learn(versions, written, commit.changes);
     return versions;
   }
 
@@ -101,38 +117,55 @@ export class ShardedStore implements Store {
     } finally {
       // Behind the cache: whoever looks again because of this must find the new versions there.
       this.#stamps.changed([...changed, ...removed]);
+      if (changed.length + removed.size > 0) this.#changeCount += 1;
     }
   }
 
-  async range(request: RangeRequest & { mapping: MappingName }): Promise<MappingEntry[]> {
+  async range(actor: Actor, request: EdgeRequest): Promise<MappingEntry[]> {
     requireMapping(request.mapping);
-    return this.#shards.range(request);
+    if (actor.kind === 'system') return this.#shards.range(request);
+    return (await this.#reads.rangeMany(actor, [request]))[0] ?? [];
   }
 
-  async rangeMany(requests: readonly (RangeRequest & { mapping: MappingName })[]): Promise<MappingEntry[][]> {
+  async rangeMany(actor: Actor, requests: readonly EdgeRequest[]): Promise<MappingEntry[][]> {
     for (const { mapping } of requests) requireMapping(mapping);
-    return this.#shards.rangeMany(requests);
+    if (actor.kind === 'system') return this.#shards.rangeMany(requests);
+    return this.#reads.rangeMany(actor, requests);
   }
 
-  async linked(mapping: MappingName, from: Id, to: readonly Id[]): Promise<Set<Id>> {
+  async linked(actor: Actor, mapping: MappingName, from: Id, to: readonly Id[]): Promise<Set<Id>> {
     requireMapping(mapping);
-    return this.#shards.linked(mapping, from, to);
+    if (actor.kind === 'system') return this.#shards.linked(mapping, from, to);
+    return this.#reads.linked(actor, mapping, from, to);
   }
 
-  async countLinks(mapping: MappingName, from: readonly Id[]): Promise<Map<Id, number>> {
+  async countLinks(actor: Actor, mapping: MappingName, from: readonly Id[]): Promise<Map<Id, number>> {
     requireMapping(mapping);
-    return this.#shards.countLinks(mapping, from);
+    if (actor.kind === 'system') return this.#shards.countLinks(mapping, from);
+    return this.#reads.countLinks(actor, mapping, from);
   }
 
-  async claim(space: string, key: string, id: Id): Promise<Id> {
+  changeCount(): number {
+    return this.#changeCount;
+  }
+
+  linksVersion(mapping: MappingName, from: Id): number {
+    return this.#links.countOf(linksKey(mapping, from));
+  }
+
+  async claim(actor: Actor, space: string, key: string, id: Id): Promise<Id> {
+    requireSystem(actor);
+    requireId('id', id);
     return this.#shards.claim(space, key, id);
   }
 
-  async claimed(space: string, keys: readonly string[]): Promise<Map<string, Id>> {
-    return this.#shards.claimed(space, keys);
+  async claimed(actor: Actor, space: string, keys: readonly string[]): Promise<Map<string, Id>> {
+    const claims = await this.#shards.claimed(space, keys);
+    return actor.kind === 'system' ? claims : this.#reads.named(actor, claims);
   }
 
-  async release(space: string, key: string, id: Id): Promise<void> {
+  async release(actor: Actor, space: string, key: string, id: Id): Promise<void> {
+    requireSystem(actor);
     await this.#shards.release(space, key, id);
   }
 
@@ -140,7 +173,8 @@ export class ShardedStore implements Store {
     return this.#shards.claimShard(space, key);
   }
 
-  async *scan(type: ObjectType, batch = 500): AsyncIterable<StoredObject[]> {
+  async *scan(actor: Actor, type: ObjectType, batch = 500): AsyncIterable<StoredObject[]> {
+    requireSystem(actor);
     for (let shard = 0; shard < this.shardCount; shard += 1) {
       let objects: StoredObject[];
       let after = 0;
@@ -153,6 +187,15 @@ export class ShardedStore implements Store {
       } while (objects.length === batch);
     }
   }
+}
+
+function linksKey(mapping: string, from: Id): string {
+  return `${mapping} ${from}`;
+}
+
+/** The edges' key of a change of edges. */
+function linkKeys(change: Change): string[] {
+  return change.kind === 'link' || change.kind === 'unlink' ? [linksKey(change.mapping, change.from)] : [];
 }
 
 function stamped(change: Change, now: number): Change {

@@ -1,5 +1,6 @@
 /** Which pictures' entries a change may alter. */
 import type { MappingEntry } from '#engines/shards/port';
+import { system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import type { BoardData } from '#services/boards/contract';
 import type { DeliveredChange } from '#services/events/contract';
@@ -45,8 +46,16 @@ function boardOpenedOrClosed({ type, body, before }: DeliveredChange): boolean {
 async function addBoard(store: Store, boardId: Id, affected: Affected): Promise<void> {
   let after: MappingEntry | undefined;
   do {
-    const edges = await store.range({ mapping: 'board_has_pin', from: boardId, limit: pageSize, after });
-    const pins = await store.getMany(edges.map(({ to }) => to));
+    const edges = await store.range(system, {
+      mapping: 'board_has_pin',
+      from: boardId,
+      limit: pageSize,
+      after,
+    });
+    const pins = await store.getMany(
+      system,
+      edges.map(({ to }) => to),
+    );
     for (const [id, pin] of pins) affected.add(dataOf<PinData>(pin).mediaId, id);
     after = edges.length === pageSize ? edges.at(-1) : undefined;
   } while (after !== undefined);

@@ -1,5 +1,6 @@
 /** What the index should hold of a picture, read afresh from the store. */
 import type { MappingEntry } from '#engines/shards/port';
+import { system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import { audienceOf, type BoardData } from '#services/boards/contract';
 import type { PinData } from '#services/pins/contract';
@@ -19,9 +20,9 @@ interface Walk {
 
 /** Who may see pins: a set of audiences for each pin's board, missing pins and boards left out. */
 async function audiencesOf(store: Store, pinIds: readonly Id[]): Promise<Map<Id, string>> {
-  const pins = await store.getMany(pinIds, { fresh: true });
+  const pins = await store.getMany(system, pinIds, { fresh: true });
   const boardOf = new Map([...pins].map(([id, pin]) => [id, dataOf<PinData>(pin).boardId]));
-  const boards = await store.getMany([...new Set(boardOf.values())], { fresh: true });
+  const boards = await store.getMany(system, [...new Set(boardOf.values())], { fresh: true });
   const found = new Map<Id, string>();
   for (const [pinId, boardId] of boardOf) {
     const board = boards.get(boardId);
@@ -34,7 +35,7 @@ async function nextPage(store: Store, walks: readonly Walk[]): Promise<void> {
   const requests = walks.map(({ mediaId, after }) => {
     return { mapping: 'media_has_pin', from: mediaId, limit: pageSize, after } as const;
   });
-  const pages = await store.rangeMany(requests);
+  const pages = await store.rangeMany(system, requests);
   for (const [i, walk] of walks.entries()) {
     const edges = pages[i] ?? [];
     walk.pins.push(...edges.map(({ to }) => to));

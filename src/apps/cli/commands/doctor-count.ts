@@ -3,6 +3,7 @@
 import type { App } from '#apps/compose';
 import { pictureWidths } from '#engines/pictures/port';
 import type { StoredObject } from '#engines/shards/port';
+import { system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import { boardPinsCounter } from '#services/boards/contract';
 import type { MediaData } from '#services/media/contract';
@@ -35,10 +36,11 @@ async function countMedia(app: App, batch: StoredObject[], count: StoredCount): 
   const [features, pins] = await Promise.all([
     app.engines.features.getMany(app.engines.pictures.encoder, ids),
     app.services.store.rangeMany(
+      system,
       ids.map((from) => ({ mapping: 'media_has_pin' as const, from, limit: 100 })),
     ),
   ]);
-  const alive = await app.services.store.getMany([...new Set(pins.flat().map(({ to }) => to))]);
+  const alive = await app.services.store.getMany(system, [...new Set(pins.flat().map(({ to }) => to))]);
   count.searchable += pins.filter((edges) => edges.some(({ to }) => alive.has(to))).length;
   for (const object of ready)
     count.problems.push(...(await checkPicture(app, object, features.has(object.id))));
@@ -48,7 +50,7 @@ async function countMedia(app: App, batch: StoredObject[], count: StoredCount): 
 
 async function countBoards(app: App, ids: readonly Id[], count: StoredCount): Promise<void> {
   const [linked, counted] = await Promise.all([
-    app.services.store.countLinks('board_has_pin', ids),
+    app.services.store.countLinks(system, 'board_has_pin', ids),
     app.engines.counters.getMany(ids.map(boardPinsCounter)),
   ]);
   for (const id of ids) {
@@ -66,9 +68,9 @@ export async function countStored(
   const count: StoredCount = { documents: 0, searchable: 0, problems: [], counterProblems: [] };
   const { store } = app.services;
   const total = await app.engines.features.count(app.engines.pictures.encoder);
-  for await (const batch of store.scan('user')) count.documents += batch.length;
-  for await (const batch of store.scan('pin')) count.documents += batch.length;
-  for await (const batch of store.scan('board')) {
+  for await (const batch of store.scan(system, 'user')) count.documents += batch.length;
+  for await (const batch of store.scan(system, 'pin')) count.documents += batch.length;
+  for await (const batch of store.scan(system, 'board')) {
     count.documents += batch.length;
     await countBoards(
       app,
@@ -77,7 +79,7 @@ export async function countStored(
     );
   }
   let done = 0;
-  for await (const batch of store.scan('media')) {
+  for await (const batch of store.scan(system, 'media')) {
     await countMedia(app, batch, count);
     done += batch.length;
     progress(Math.min(done, total), total);

@@ -4,6 +4,7 @@ import { evalVisual } from './eval-visual.ts';
 import { importFolder } from './import.ts';
 import { rebuild } from './rebuild.ts';
 import { searchPicture, searchWords } from './search.ts';
+import { shardsPlan } from './shards-plan.ts';
 
 /** Every command that runs where the data is, by its name on the control socket. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -13,4 +14,5 @@ export const commands: Readonly<Record<string, Command>> = {
   'eval-visual': evalVisual,
   rebuild,
   doctor,
+  'shards-plan': shardsPlan,
 };

@@ -3,9 +3,11 @@ import type { Registry } from '#engines/registry/port';
 import type { ShardRouter } from '#engines/shards/routing';
 import type { BackendSpec, Topology } from '#engines/shards/topology';
 import { systemClock } from '#kernel/clock';
+import { UnavailableError } from '#kernel/errors';
 import { silentLog } from '#kernel/log';
 import type { Migrations } from '#services/migrations/contract';
 import { createMigrations } from '#services/migrations/index';
+import { Life } from './mortal.ts';
 import { RouterBed } from './router-bed.ts';
 
 /** The engine that shards of a bed are moved to. */
@@ -39,13 +41,17 @@ export class MigrationBed {
     return this.#migrations;
   }
 
-  /** Opens everything; migrations that were under way go on. */
-  async open(): Promise<void> {
-    this.#registry = await this.#bed.registry();
-    this.#router = await this.#bed.router(this.#registry, { shadowPausesMs: [5, 50, 500] });
+  /** Opens everything; migrations that were under way go on. With `life`, until that ends. */
+  async open(life = new Life()): Promise<void> {
+    const registry = await this.#bed.registry();
+    this.#registry = registry;
+    this.#router = await this.#bed.router(life.of(registry), {
+      shadowPausesMs: [5, 50, 500, 2000],
+      open: async (spec, counts) => life.of(await this.#bed.open(spec, counts)),
+    });
     this.#migrations = createMigrations({
       router: this.#router,
-      registry: this.#registry,
+      registry: life.of(registry),
       clock: systemClock,
       log: silentLog,
       baseline: { reads: 0, ms: 0 },
@@ -53,12 +59,22 @@ export class MigrationBed {
     await this.#migrations.open();
   }
 
-  /** Stops in order. */
+  /** Stops in order; what a dead process cannot keep is lost. */
   async close(): Promise<void> {
-    await this.#migrations?.stop();
+    await this.#migrations?.stop().catch((error: unknown) => {
+      if (!(error instanceof UnavailableError)) throw error;
+    });
     await this.#router?.close();
     await this.#registry?.close();
     this.#migrations = undefined;
+  }
+
+  /** All rows of a shard in one of its engines, by table. */
+  async rows(shard: number, name: string): Promise<Record<string, unknown>> {
+    const engine = await this.router.engine(name);
+    const tables = (await engine.tables(shard)).toSorted();
+    const pages = await Promise.all(tables.map((table) => engine.page(shard, table, undefined, 100_000)));
+    return Object.fromEntries(tables.flatMap((table, i) => (pages[i]?.length ? [[table, pages[i]]] : [])));
   }
 
   /** Closes and opens again. */

@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Change, OutboxEntry, Shards } from '#engines/shards/port';
-import { ConflictError } from '#kernel/errors';
+import type { Change, CommitResult, OutboxEntry, Shards } from '#engines/shards/port';
+import { ConflictError, UnavailableError } from '#kernel/errors';
 import { encodeId, type Id, objectTypes } from '#kernel/ids';
 
 const mapping = 'board_has_pin';
@@ -73,10 +73,13 @@ class Worker {
     await steps[this.#random(steps.length)]?.();
   }
 
-  #event(): Change {
+  /** Commits changes with an event, and takes note of the event when they are made. */
+  async #commit(changes: readonly Change[]): Promise<CommitResult> {
     const text = `${this.shard}.${this.#n}.${this.#serial++}`;
+    const all: Change[] = [...changes, { kind: 'emit', event: { text } }];
+    const versions = await this.#load.shards.commit(this.shard, all);
     this.events.push(text);
-    return { kind: 'emit', event: { text } };
+    return versions;
   }
 
   async #make(): Promise<void> {
@@ -87,7 +90,7 @@ class Worker {
     }
     const text = `made ${this.#serial} ${'ü“\\'.repeat(this.#random(20))}`;
     const puts = ids.map((id): Change => ({ kind: 'put', id, data: { text }, expect: 0 }));
-    const versions = await this.#load.shards.commit(this.shard, [...puts, this.#event()]);
+    const versions = await this.#commit(puts);
     for (const id of ids) {
       assert.equal(versions.get(id), 1);
       this.objects.set(id, { version: 1, text });
@@ -100,7 +103,7 @@ class Worker {
     if (!known) return;
     const text = `changed ${this.#serial}`;
     const change: Change = { kind: 'put', id, data: { text }, expect: known.version };
-    const versions = await this.#load.shards.commit(this.shard, [change, this.#event()]);
+    const versions = await this.#commit([change]);
     assert.equal(versions.get(id), known.version + 1);
     this.objects.set(id, { version: known.version + 1, text });
     const found = (await this.#load.shards.getMany([id])).get(id);
@@ -115,7 +118,7 @@ class Worker {
     const id = this.#random(3) === 0 ? this.#some(this.objects.keys()) : undefined;
     if (!id) return;
     const expect = this.objects.get(id)?.version;
-    await this.#load.shards.commit(this.shard, [{ kind: 'remove', id, expect }, this.#event()]);
+    await this.#commit([{ kind: 'remove', id, expect }]);
     this.objects.delete(id);
   }
 
@@ -157,7 +160,9 @@ class Worker {
       { kind: 'emit', event: { text: 'never' } },
       { kind: 'put', id, data: { text: 'never' }, expect: version + 1 },
     ];
-    await assert.rejects(this.#load.shards.commit(this.shard, changes), ConflictError);
+    const refusal = await this.#load.shards.commit(this.shard, changes).catch((error: unknown) => error);
+    if (refusal instanceof UnavailableError) throw refusal;
+    assert.ok(refusal instanceof ConflictError);
   }
 
   async #look(): Promise<void> {
@@ -183,7 +188,7 @@ class Worker {
 
 /** Load on a number of shards. */
 export class ShardLoad {
-  readonly shards: Shards;
+  shards: Shards;
   readonly random: () => number;
   readonly given = new Set<Id>();
   readonly #workers: Worker[];
@@ -193,6 +198,8 @@ export class ShardLoad {
   #isStopping = false;
   /** Things done. */
   steps = 0;
+  /** Whether a worker may find that nothing answers any more; then it goes home. */
+  mayDie = false;
 
   /** `workersPerShard` work side by side on each of the shards. */
   constructor(shards: Shards, seed: number, on: readonly number[], workersPerShard = 2) {
@@ -201,11 +208,6 @@ export class ShardLoad {
     this.#workers = on.flatMap((shard) =>
       Array.from({ length: workersPerShard }, (_, n) => new Worker(this, shard, n)),
     );
-  }
-
-  /** The same people on other shards, as after a restart. */
-  on(shards: Shards): void {
-    (this as { shards: Shards }).shards = shards;
   }
 
   /** So many things, side by side. */
@@ -235,9 +237,14 @@ export class ShardLoad {
         this.steps += 1;
       }),
     );
-    this.#running = Promise.all([...workers, loop(() => this.#relay())]);
+    const all = [...workers, loop(() => this.#relay())];
+    this.#running = Promise.all(all.map((one) => one.catch((error) => this.#failed(error))));
     // Told by `stop`.
     this.#running.catch(() => undefined);
+  }
+
+  #failed(error: unknown): void {
+    if (!this.mayDie || !(error instanceof UnavailableError)) throw error;
   }
 
   /** Waits until so many more things were done; rejects when something went wrong. */
@@ -273,10 +280,10 @@ export class ShardLoad {
     for (const worker of this.#workers) await worker.check();
     for (const shard of new Set(this.#workers.map((worker) => worker.shard))) {
       let before: number | undefined;
-      while (before !== this.#through.get(shard)) {
+      do {
         before = this.#through.get(shard);
         await this.#relay();
-      }
+      } while (before !== this.#through.get(shard));
       const entries = this.#events.get(shard) ?? [];
       assert.ok(entries.every(({ sequence }, i) => sequence > (entries[i - 1]?.sequence ?? 0)));
       const texts = entries.map(({ event }) => String(event['text']));

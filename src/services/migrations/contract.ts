@@ -162,7 +162,10 @@ export interface Migrations {
   /** Ends a migration in `backup`. With `drop` the old side is erased; else it stays as it is, and takes no writes. */
   finish(name?: string, options?: { readonly drop?: boolean | undefined }): Promise<MigrationStatus>;
   report(name?: string): Promise<MigrationReport>;
-  /** Resolves when there is nothing left to do until somebody says so; `onProgress` hears how it goes. */
+  /**
+   * Resolves when there is nothing left to do until somebody says so; `onProgress` hears how it goes. Rejects with
+   * `UnavailableError` when the service stops before.
+   */
   settled(
     name: string | undefined,
     options?: {

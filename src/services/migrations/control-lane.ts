@@ -1,3 +1,4 @@
+import { UnavailableError } from '#kernel/errors';
 import type { Phase } from './contract.ts';
 import type { Lane } from './lane.ts';
 import type { Mover } from './mover.ts';
@@ -80,11 +81,27 @@ export class ControlLane implements Lane {
     const some = misplaced(this.#work.ledger.record, this.#all()).slice(0, sideBySide);
     await forAll(some, (mover) => this.#switch(mover, false));
     if (some.length > 0) return true;
-    return this.#release(() => true, 'rolled-back');
+    return this.#letGo('rolled-back', (mover) => this.#undo(mover));
+  }
+
+  /** An engine that does not answer must not keep shards from being taken back: what is left there can be written over. */
+  async #undo(mover: Mover): Promise<void> {
+    await mover.abandon();
+    await mover.erase().catch((error: unknown) => {
+      if (!(error instanceof UnavailableError)) throw error;
+      this.#work.log.warn(
+        { err: error, shard: mover.shard.shard },
+        'a copy that was taken back is left behind',
+      );
+    });
   }
 
   async #finish(): Promise<boolean> {
-    return this.#release(() => this.#work.ledger.record.drop, 'finished');
+    const { drop } = this.#work.ledger.record;
+    return this.#letGo('finished', async (mover) => {
+      await (drop ? mover.abandon() : mover.release());
+      if (drop) await mover.erase();
+    });
   }
 
   /** A shard that is not in its place after a failure is repaired first: it may be sealed where it lives. */
@@ -97,13 +114,13 @@ export class ControlLane implements Lane {
     }
   }
 
-  async #release(erases: () => boolean, end: Phase): Promise<boolean> {
+  async #letGo(end: Phase, work: (mover: Mover) => Promise<void>): Promise<boolean> {
     const { router, ledger, enter } = this.#work;
     const some = this.#all().filter((mover) => !this.#released.has(mover));
-    // Reads that began before the shards changed engines may still be under way on the side that is erased.
-    if (erases()) await router.readsEnded();
+    // Reads that began before shards changed engines may still be under way on the side that is erased.
+    await router.readsEnded();
     await forAll(some.slice(0, sideBySide), async (mover) => {
-      await mover.release(erases());
+      await work(mover);
       this.#released.add(mover);
     });
     if (some.length > sideBySide) return true;

@@ -1,5 +1,5 @@
 /** Brings what the journal tells to the copy: rows as they are now, whatever they were when it was written. */
-import type { RowPut } from '#engines/shards/transfer';
+import type { MovableShards, RowPut } from '#engines/shards/transfer';
 import { byTable, keyText, type Pair } from './pair.ts';
 
 /** Names of rows that are read at once. */
@@ -45,4 +45,13 @@ export async function follow(pair: Pair, parts = 16): Promise<Followed> {
     rows += named;
   }
   return { rows, isThrough: false };
+}
+
+/** Empties a journal that nobody reads any more. It must be off. */
+export async function forgetJournal(truth: MovableShards, shard: number): Promise<void> {
+  for (;;) {
+    const { through } = await truth.readJournal(shard, partNames);
+    if (through === 0) return;
+    await truth.trimJournal(shard, through);
+  }
 }

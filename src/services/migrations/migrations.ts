@@ -3,7 +3,7 @@ import type { Registry } from '#engines/registry/port';
 import type { ShardRouter } from '#engines/shards/routing';
 import { backendOf } from '#engines/shards/topology-ranges';
 import type { Clock } from '#kernel/clock';
-import { InvalidInputError, NotFoundError } from '#kernel/errors';
+import { InvalidInputError, NotFoundError, UnavailableError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
 import type { Metrics } from '#kernel/metrics';
 import type { MigrationReport, MigrationRequest, MigrationStatus, Migrations } from './contract.ts';
@@ -109,6 +109,7 @@ export class RegisteredMigrations implements Migrations {
     const runner = this.#named(name, true);
     while (!runner.isSettled) {
       signal?.throwIfAborted();
+      if (runner.isStopped) throw new UnavailableError('the migration goes on when Pinakes is started again');
       onProgress?.(this.#view(runner));
       await runner.changed.wait(tellEveryMs);
     }

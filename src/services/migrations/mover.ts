@@ -6,8 +6,8 @@ import type { Clock } from '#kernel/clock';
 import { Serial } from '#kernel/serial';
 import { beginCopy, eraseLeft } from './adopting.ts';
 import { comparedTables, compareRange, differencesAmong, heal } from './comparing.ts';
-import { copyPage, PageSize } from './copying.ts';
-import { follow } from './following.ts';
+import { copyPage, copySequences, PageSize } from './copying.ts';
+import { follow, forgetJournal } from './following.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pair } from './pair.ts';
 import type { ShardRecord } from './record.ts';
@@ -112,17 +112,45 @@ export class Mover {
     });
   }
 
-  /** Ends the following: the journal of the truth is turned off, and the copy erased where `erase` says so. */
-  release(erase: boolean): Promise<void> {
+  /** Ends the following: the journal of the truth is turned off when the copy has all that is in it. */
+  release(): Promise<void> {
     return this.#turn.run(async () => {
-      const { shard, truth, copy } = await this.#pair();
+      const pair = await this.#pair();
+      if (this.shard.stage === 'waiting') return;
+      await pair.truth.setState(pair.shard, { seal: null, journal: false });
+      await follow(pair, Number.POSITIVE_INFINITY);
+      await copySequences(pair);
+      this.#forget();
+    });
+  }
+
+  /** The same when nobody needs the copy any more, which need not answer. */
+  abandon(): Promise<void> {
+    return this.#turn.run(async () => {
+      const { router } = this.#deps;
+      const truth = await router.engine(this.#nameOf(this.hasMoved));
+      const { shard } = this.shard;
       const { seal, journal } = await truth.state(shard);
       if (seal !== null || journal) await truth.setState(shard, { seal: null, journal: false });
-      Object.assign(this.shard, { stage: 'waiting', cursor: null });
-      // One that was never begun may hold whatever it likes.
-      const isOurs = (await copy.state(shard)).seal === 'moved';
-      if (erase && isOurs) await eraseLeft(this.#deps.router, shard, this.#nameOf(!this.hasMoved));
+      await forgetJournal(truth, shard);
+      this.#forget();
     });
+  }
+
+  /** Erases the copy. */
+  erase(): Promise<void> {
+    return this.#turn.run(async () => {
+      const { router } = this.#deps;
+      const name = this.#nameOf(!this.hasMoved);
+      const { shard } = this.shard;
+      const { seal } = await (await router.engine(name)).state(shard);
+      // A shard that was never begun may have anybody's data there.
+      if (seal === 'moved') await eraseLeft(router, shard, name);
+    });
+  }
+
+  #forget(): void {
+    Object.assign(this.shard, { stage: 'waiting', cursor: null });
   }
 
   async #begin(): Promise<void> {

@@ -54,6 +54,11 @@ export class Runner {
     return isSettled(this.ledger.record, this.movers);
   }
 
+  /** Whether nothing more happens in this process. */
+  get isStopped(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
   /** Makes sure that people can write to every shard, whatever was broken off. */
   async repair(): Promise<void> {
     if (this.ledger.record.phase === 'finishing') return;
@@ -109,13 +114,14 @@ export class Runner {
   }
 
   #work(): Work {
-    const { router, clock, ledger } = this.#deps;
+    const { router, clock, log, ledger } = this.#deps;
     const movers = new Map(this.movers.map((mover) => [mover.shard.shard, mover]));
     const pacer = new Pacer(ledger.durations.before);
     const enter = (phase: Phase) => this.#enter(phase);
     return {
       router,
       clock,
+      log,
       ledger,
       movers,
       pacer,
@@ -152,6 +158,7 @@ export class Runner {
   #halt(): void {
     this.#stopped.abort();
     this.#bell.ring();
+    this.changed.ring();
     for (const stop of this.#unwatch.splice(0)) stop();
   }
 

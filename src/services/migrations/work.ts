@@ -1,5 +1,6 @@
 import type { ShardRouter } from '#engines/shards/routing';
 import type { Clock } from '#kernel/clock';
+import type { Log } from '#kernel/log';
 import type { Phase } from './contract.ts';
 import type { Ledger } from './ledger.ts';
 import type { Mover } from './mover.ts';
@@ -9,6 +10,7 @@ import type { Pacer } from './pacer.ts';
 export interface Work {
   readonly router: ShardRouter;
   readonly clock: Clock;
+  readonly log: Log;
   readonly ledger: Ledger;
   /** By shard number, from the lowest up. */
   readonly movers: ReadonlyMap<number, Mover>;

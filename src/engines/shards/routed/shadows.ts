@@ -32,7 +32,7 @@ interface Timed<T> {
 }
 
 const mostAtOnce = 8;
-const defaultPausesMs: readonly number[] = [50, 200, 1000];
+const defaultPausesMs: readonly number[] = [50, 200, 1000, 3000];
 
 async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
   const start = performance.now();

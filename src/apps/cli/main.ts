@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PinakesError } from '#kernel/errors';
 import { execute } from './execute.ts';
+import { addMigrateCommands } from './migrate.ts';
 import { addShardsCommands } from './shards.ts';
 
 function atMost(most: number) {
@@ -109,6 +110,7 @@ function createProgram(): Command {
   addDataCommands(program);
   addCareCommands(program);
   addShardsCommands(program);
+  addMigrateCommands(program);
   return program;
 }
 

@@ -2,9 +2,19 @@ import type { Command } from '../command.ts';
 import { doctor } from './doctor.ts';
 import { evalVisual } from './eval-visual.ts';
 import { importFolder } from './import.ts';
+import {
+  migrateAdvance,
+  migrateFinish,
+  migrateReport,
+  migrateRollback,
+  migrateStart,
+  migrateStatus,
+  shardsMove,
+} from './migrate.ts';
 import { rebuild } from './rebuild.ts';
 import { searchPicture, searchWords } from './search.ts';
 import { shardsPlan } from './shards-plan.ts';
+import { shardsStatus } from './shards-status.ts';
 
 /** Every command that runs where the data is, by its name on the control socket. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -15,4 +25,12 @@ export const commands: Readonly<Record<string, Command>> = {
   rebuild,
   doctor,
   'shards-plan': shardsPlan,
+  'shards-status': shardsStatus,
+  'shards-move': shardsMove,
+  'migrate-start': migrateStart,
+  'migrate-status': migrateStatus,
+  'migrate-advance': migrateAdvance,
+  'migrate-rollback': migrateRollback,
+  'migrate-finish': migrateFinish,
+  'migrate-report': migrateReport,
 };

@@ -12,6 +12,7 @@ import { createFollowersConsumer, createFollows } from '#services/follows/index'
 import { createImports } from '#services/imports/index';
 import { createJobs } from '#services/jobs/index';
 import { createMedia, createProcessingConsumer } from '#services/media/index';
+import { createMigrations } from '#services/migrations/index';
 import { createCountersConsumer, createPins } from '#services/pins/index';
 import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
@@ -153,20 +154,30 @@ export async function composeApp(config: Config): Promise<App> {
   const { store, media, pins, boards, jobs } = writing;
   const capacity = composeCapacity(config, engines);
   const backups = composeBackups(config, engines);
+  const migrations = createMigrations({
+    router: shards,
+    registry: engines.registry,
+    clock: systemClock,
+    log: log.child({ part: 'migrations' }),
+    metrics,
+  });
   const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
   return {
     config,
     log,
     metrics,
     engines,
-    services: { ...writing, ...finding, events, imports, capacity, backups },
+    services: { ...writing, ...finding, events, imports, capacity, backups, migrations },
     async start() {
+      // First: a shard that was changing engines when the process died takes no writes before.
+      await migrations.open();
       await events.start();
       await jobs.start();
     },
     async stop() {
       await jobs.stop();
       await events.stop();
+      await migrations.stop();
       await finding.vision.close();
       await engines.close();
     },

@@ -8,6 +8,7 @@ import type { Follows } from '#services/follows/contract';
 import type { Imports } from '#services/imports/contract';
 import type { Jobs } from '#services/jobs/contract';
 import type { Media } from '#services/media/contract';
+import type { Migrations } from '#services/migrations/contract';
 import type { Pins } from '#services/pins/contract';
 import type { Recommend } from '#services/recommend/contract';
 import type { Search } from '#services/search/contract';
@@ -30,5 +31,6 @@ export interface Services {
   readonly feed: Feed;
   readonly imports: Imports;
   readonly backups: Backups;
+  readonly migrations: Migrations;
   readonly capacity: Capacity;
 }

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PinakesError } from '#kernel/errors';
 import { addBackupCommands } from './backups.ts';
 import { execute } from './execute.ts';
+import { addMigrateCommands } from './migrate.ts';
 import { addShardsCommands } from './shards.ts';
 
 function atMost(most: number) {
@@ -111,6 +112,7 @@ function createProgram(): Command {
   addCareCommands(program);
   addShardsCommands(program);
   addBackupCommands(program);
+  addMigrateCommands(program);
   return program;
 }
 

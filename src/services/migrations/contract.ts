@@ -26,6 +26,7 @@ const phases = [
  * change engines, as many as the dial says. `backup`: all live in the target, the old side is kept in step.
  */
 export type Phase = (typeof phases)[number];
+/** A phase at the boundary. */
 export const PhaseSchema = Type.Unsafe<Phase>(Type.Union(phases.map((phase) => Type.Literal(phase))));
 
 /** Shards `from` to `through`, both included. */

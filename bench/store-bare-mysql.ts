@@ -67,7 +67,7 @@ export function openBareMysql(url: string, prefix: string): BareStore {
     rowsAsArray: true,
   });
   return {
-    async getMany(shard, locals) {
+    async getMany({ shard, locals }) {
       const sql = `select local_id, data, version, created_at from ${schemaOf(prefix, shard)}.pin where local_id in (${locals.join()})`;
       const [rows] = await pool.query<RowDataPacket[]>(sql);
       return rows.map((row) => JSON.parse(String(row[1]))).length;

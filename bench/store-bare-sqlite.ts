@@ -84,7 +84,7 @@ export function openBareSqlite(folder: string, pins: number): BareStore {
   }
   const at = (shard: number) => files[shard] as BareFile;
   return {
-    async getMany(shard, locals) {
+    async getMany({ shard, locals }) {
       const sql = `select local_id, data, version, created_at from pin where local_id in (${locals.map(() => '?').join()})`;
       const rows = at(shard)
         .statement(sql)

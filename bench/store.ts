@@ -12,6 +12,7 @@ import type { Shards, StoredObject } from '#engines/shards/port';
 import { openSqliteShards } from '#engines/shards/sqlite';
 import { system } from '#kernel/actor';
 import { systemClock } from '#kernel/clock';
+import type { Id } from '#kernel/ids';
 import type { Store } from '#services/store/contract';
 import { createStore } from '#services/store/index';
 import { startMariadb } from '../test/support/mariadb.ts';
@@ -20,9 +21,16 @@ import { openBareMysql } from './store-bare-mysql.ts';
 import { openBareSqlite } from './store-bare-sqlite.ts';
 import { fill, homeOf, idOf, saveOf, shardCount } from './store-library.ts';
 
+/** Pins of one shard, as our callers and as the driver's know them. */
+export interface Wanted {
+  readonly shard: number;
+  readonly locals: readonly number[];
+  readonly ids: readonly Id[];
+}
+
 /** The three things that are measured; each resolves when it is done. */
 export interface BareStore {
-  getMany(shard: number, locals: readonly number[]): Promise<number>;
+  getMany(wanted: Wanted): Promise<number>;
   range(shard: number, limit: number): Promise<number>;
   save(shard: number, local: number, at: number): Promise<void>;
   close(): Promise<void>;
@@ -35,8 +43,7 @@ const roundMs = 1_500;
 
 function oursOn(store: Store): BareStore {
   return {
-    async getMany(shard, locals) {
-      const ids = locals.map((local) => idOf(shard, 'pin', local));
+    async getMany({ ids }) {
       return (await store.getMany(system, ids, { fresh: true })).size;
     },
     async range(shard, limit) {
@@ -68,12 +75,22 @@ async function perSecond(call: (n: number) => Promise<unknown>): Promise<number>
 
 type Verb = 'get_many' | 'range' | 'save';
 
+/** How many different lists of pins are asked for. */
+const lists = 640;
+
+function wantedOf(n: number, pins: number): Wanted {
+  const shard = n % shardCount;
+  const step = Math.max(1, Math.floor(pins / asked) - 1);
+  const locals = Array.from({ length: asked }, (_, i) => 1 + ((n * 7 + i * step) % pins));
+  return { shard, locals, ids: locals.map((local) => idOf(shard, 'pin', local)) };
+}
+
 class Contest {
-  readonly #pins: number;
+  readonly #wanted: readonly Wanted[];
   #written: number;
 
   constructor(pins: number) {
-    this.#pins = pins;
+    this.#wanted = Array.from({ length: lists }, (_, n) => wantedOf(n, pins));
     this.#written = pins;
   }
 
@@ -81,17 +98,11 @@ class Contest {
   round(verb: Verb, side: BareStore): Promise<number> {
     if (verb === 'save') return this.#saves(side);
     return perSecond(async (n) => {
-      const shard = n % shardCount;
-      const found = await (verb === 'range'
-        ? side.range(shard, asked)
-        : side.getMany(shard, this.#locals(n)));
+      const wanted = this.#wanted[n % lists];
+      if (!wanted) return;
+      const found = await (verb === 'range' ? side.range(wanted.shard, asked) : side.getMany(wanted));
       if (found !== asked) throw new Error(`${verb} found ${found} of ${asked}`);
     });
-  }
-
-  #locals(n: number): number[] {
-    const step = Math.max(1, Math.floor(this.#pins / asked) - 1);
-    return Array.from({ length: asked }, (_, i) => 1 + ((n * 7 + i * step) % this.#pins));
   }
 
   async #saves(side: BareStore): Promise<number> {

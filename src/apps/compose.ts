@@ -12,11 +12,13 @@ import { createFollowersConsumer, createFollows } from '#services/follows/index'
 import { createImports } from '#services/imports/index';
 import { createJobs } from '#services/jobs/index';
 import { createMedia, createProcessingConsumer } from '#services/media/index';
+import { createMigrations } from '#services/migrations/index';
 import { createCountersConsumer, createPins } from '#services/pins/index';
 import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
 import { createStore } from '#services/store/index';
 import { createVectorConsumer, createVision } from '#services/vision/index';
+import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
 import type { Services } from './services.ts';
@@ -151,20 +153,31 @@ export async function composeApp(config: Config): Promise<App> {
   });
   const { store, media, pins, boards, jobs } = writing;
   const capacity = composeCapacity(config, engines);
+  const backups = composeBackups(config, engines);
+  const migrations = createMigrations({
+    router: shards,
+    registry: engines.registry,
+    clock: systemClock,
+    log: log.child({ part: 'migrations' }),
+    metrics,
+  });
   const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
   return {
     config,
     log,
     metrics,
     engines,
-    services: { ...writing, ...finding, events, imports, capacity },
+    services: { ...writing, ...finding, events, imports, capacity, backups, migrations },
     async start() {
+      // First: a shard that was changing engines when the process died takes no writes before.
+      await migrations.open();
       await events.start();
       await jobs.start();
     },
     async stop() {
       await jobs.stop();
       await events.stop();
+      await migrations.stop();
       await finding.vision.close();
       await engines.close();
     },

@@ -9,6 +9,7 @@ import type { ShardRouter } from '#engines/shards/routing';
 import { openSqliteShards } from '#engines/shards/sqlite';
 import type { ShardRange, Topology } from '#engines/shards/topology';
 import type { ManualClock } from '#kernel/clock';
+import { UnavailableError } from '#kernel/errors';
 
 /** The shards of a bed. */
 export const bedShards = 8;
@@ -54,7 +55,7 @@ export class RouterBed {
 
   /** Opens an engine. */
   readonly open: RoutedShardsOptions['open'] = async (spec, { count, claimCount }) => {
-    if (spec.kind !== 'sqlite') throw new Error('only folders here');
+    if (spec.kind !== 'sqlite') throw new UnavailableError('only folders answer here');
     const folder = path.join(this.folder, spec.folder);
     const clock = this.#clock;
     return openSqliteShards({ folder, count, claimCount, durability: 'process', ...(clock && { clock }) });

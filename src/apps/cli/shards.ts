@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '#apps/config/config';
 import { readEnvironment } from '#apps/config/env';
 import { execute } from './execute.ts';
+import { addShardMoves } from './migrate.ts';
 import { createTerminal } from './terminal.ts';
 
 function number(text: string): number {
@@ -63,4 +64,5 @@ export function addShardsCommands(program: Command): void {
     .option('--json', 'print one JSON document')
     .action(plan);
   for (const [flag, meaning] of figures) planning.option(flag, meaning, number);
+  addShardMoves(shards);
 }

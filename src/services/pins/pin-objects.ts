@@ -94,6 +94,11 @@ function isRefusal(error: unknown): boolean {
   return error instanceof PinakesError && error.code !== 'unavailable';
 }
 
+/** The edges that stand for a stored pin on other shards. */
+export function mirrorsOfPin({ mediaId }: PinData): { mapping: 'media_has_pin'; from: Id }[] {
+  return [{ mapping: 'media_has_pin', from: mediaId }];
+}
+
 function alreadyPinned(): ConflictError {
   return new ConflictError('this picture is among your pins already', 'mediaId');
 }

@@ -59,6 +59,31 @@ export interface ChangeEvent {
   readonly before: JsonObject | null;
 }
 
+/**
+ * A change as the log holds it. `data` of a put is the object, or how many events back in the same commit is the one
+ * whose `body` it is; `version` is the one that the object gets, one above the last when left out. `createdAt` holds for
+ * an object's first write.
+ */
+export type LoggedChange =
+  | readonly [kind: 'put', id: Id, createdAt: number, data: JsonObject | number, version?: number]
+  | readonly [kind: 'remove', id: Id]
+  | readonly [kind: 'link', mapping: string, from: Id, to: Id, sequence: number]
+  | readonly [kind: 'unlink', mapping: string, from: Id, to: Id];
+
+/**
+ * What the log holds of every commit besides its events, so that shards can be made again from it: the commit's last
+ * event carries all its changes in `also`. A commit without events, or with many changes, has events of type
+ * `store.changed` behind its own; all but the last say `more`. Consumers get events without these fields.
+ */
+export interface LoggedCommit {
+  readonly at: number;
+  readonly also?: readonly LoggedChange[];
+  readonly more?: boolean;
+}
+
+/** The type of events that only carry changes. */
+export const storeChanged = 'store.changed';
+
 /** One write to one shard. */
 export interface StoreCommit {
   readonly shard: number;
@@ -96,7 +121,7 @@ export interface Store {
    * actor. People are refused with `ForbiddenError` what is not theirs to write, name `expect: 0` for what they make, write
    * an object once a commit, and may only tell events of what the commit does; strangers write nothing. Nothing is written
    * of a refused commit. Use `changeEvent` to add events to `changes`. Cost of the checks: reads through the cache, and
-   * for people one read of the boards that decide.
+   * for people one read of the boards that decide. The log learns of all changes, as `LoggedCommit` says.
    */
   commit(actor: Actor, commit: StoreCommit): Promise<CommitResult>;
   /** Edges that the actor may see, a page as full as if the others were not there; behind 5,000 hidden ones it ends. */

@@ -9,7 +9,7 @@ import {
   type StoredObject,
   WriteRefusedError,
 } from '#engines/shards/port';
-import type { Actor } from '#kernel/actor';
+import { type Actor, actorId } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { NotFoundError, UnavailableError } from '#kernel/errors';
 import { decodeId, type Id, type ObjectType, typeOf } from '#kernel/ids';
@@ -21,6 +21,7 @@ import { WriteAccess } from './access/write-access.ts';
 import { CachedObjects } from './cached-objects.ts';
 import type { EdgeRequest, MappingName, Store, StoreCommit } from './contract.ts';
 import { frozen } from './frozen.ts';
+import { withLogged } from './logged-changes.ts';
 import { StoreMeter } from './meter.ts';
 import { requireCommit, requireId, requireMapping, type Written } from './validate.ts';
 
@@ -93,10 +94,8 @@ export class ShardedStore implements Store {
     const versions = await this.#meter
       .time(actor, async () => {
         const permitted = await this.#writes.permit(actor, commit.changes);
-        return this.#write(
-          commit.shard,
-          permitted.map((change) => stamped(change, now)),
-        );
+        const changes = permitted.map((change) => stamped(change, now));
+        return this.#write(commit.shard, withLogged(changes, { now, actor: actorId(actor) }));
       })
       // Whatever became of it: a commit whose answer was lost may have been made.
       .finally(() => this.#links.changed(commit.changes.flatMap(linkKeys)));

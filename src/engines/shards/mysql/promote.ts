@@ -16,6 +16,7 @@ import {
   lead,
   type Reached,
   reach,
+  standDown,
   stopReceiving,
   unfence,
 } from './replication.ts';
@@ -89,6 +90,7 @@ async function takeOver(old: Reached, chosen: Reached): Promise<void> {
     await unfence(old);
     throw error;
   }
+  await standDown(old);
 }
 
 async function promote(fleet: Fleet, spec: MysqlSpec, to: string | undefined): Promise<Promotion> {

@@ -75,7 +75,7 @@ async function delay(seconds: number): Promise<void> {
   await replica.query('start slave');
 }
 
-const stateOf = (shards: MovableShards, at: number) => shards.servers?.()[at]?.state;
+const stateOf = async (shards: MovableShards, at: number) => (await shards.servers?.())?.[at]?.state;
 
 /** Reads until a replica answers. */
 async function replicaAnswers(shards: MovableShards, id: Id): Promise<void> {
@@ -105,7 +105,7 @@ describe('reading from replicas', () => {
       await replicaAnswers(shards, id);
     }
     assert.deepEqual(
-      shards.servers?.().map(({ role, state }) => [role, state]),
+      (await shards.servers?.())?.map(({ role, state }) => [role, state]),
       [
         ['primary', 'up'],
         ['replica', 'up'],
@@ -140,12 +140,12 @@ describe('reading from replicas', () => {
     await delay(3600);
     try {
       await writeAndRead(shards, id, 1);
-      await until(() => stateOf(shards, 1) === 'behind');
+      await until(async () => (await stateOf(shards, 1)) === 'behind');
       await writeAndRead(shards, id, 10);
     } finally {
       await delay(0);
     }
-    await until(() => stateOf(shards, 1) === 'up');
+    await until(async () => (await stateOf(shards, 1)) === 'up');
   });
 
   it('leaves out one that applies nothing, and says so once', async () => {
@@ -154,7 +154,7 @@ describe('reading from replicas', () => {
     await writeAndRead(shards, id, 1);
     await replica.query('stop slave sql_thread');
     try {
-      await until(() => stateOf(shards, 1) === 'broken');
+      await until(async () => (await stateOf(shards, 1)) === 'broken');
       await writeAndRead(shards, id, 20);
     } finally {
       await replica.query('start slave sql_thread');
@@ -174,12 +174,12 @@ describe('reading from replicas', () => {
       while (!isOver) assert.equal((await shards.getMany([id])).size, 1);
     });
     await replica.kill();
-    await until(() => stateOf(shards, 1) === 'gone');
+    await until(async () => (await stateOf(shards, 1)) === 'gone');
     await replica.start();
     await replica.query('start slave');
     await replicaAnswers(shards, id);
     replica.pause();
-    await until(() => stateOf(shards, 1) === 'gone');
+    await until(async () => (await stateOf(shards, 1)) === 'gone');
     replica.resume();
     await replicaAnswers(shards, id);
     isOver = true;
@@ -227,7 +227,7 @@ describe('shards whose primary is gone', () => {
       assert.equal((await shards.claimed('names', ['nobody'])).size, 0);
       await assert.rejects(shards.readOutbox(1, 0, 10), UnavailableError);
       await give();
-      await until(() => stateOf(shards, 0) === 'up');
+      await until(async () => (await stateOf(shards, 0)) === 'up');
       isOver = true;
       await Promise.all(people);
       await shards.commit(1, [put(idOf(1, 'pin', 1000), {})]);

@@ -157,8 +157,8 @@ export interface Shards {
   onOutbox(listener: (shard: number) => void): () => void;
   /** How much a shard holds. Cost: milliseconds, however full it is. */
   stats(shard: number): Promise<ShardStats>;
-  /** The servers behind the shards as they are seen from this process, primary first; left out where there are none. Asks nobody. */
-  servers?(): ServerStatus[];
+  /** The servers behind the shards as they are seen from this process, primary first; left out where there are none. */
+  servers?(): Promise<ServerStatus[]>;
   /** Checks integrity of every shard; returns problems in words, empty when sound. */
   verify(): Promise<string[]>;
   /** Finishes pending commits and lets go of all files. */

@@ -125,8 +125,10 @@ export class Connections {
     return server;
   }
 
-  /** How the servers are. */
-  get servers(): ServerStatus[] {
+  /** How the servers are; waits until each was looked at once. */
+  async servers(): Promise<ServerStatus[]> {
+    this.#start();
+    await Promise.all(this.#servers.map(({ watch }) => watch.firstLook));
     return this.#servers.map(({ status }) => status);
   }
 
@@ -206,7 +208,7 @@ export class Connections {
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([this.#writers.close(), ...this.#servers.map((server) => server.close())]);
-    this.#meter.forget(this.servers);
+    this.#meter.forget(this.#servers.map(({ status }) => status));
   }
 
   #start(): void {

@@ -2,7 +2,6 @@
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
 import type { ObjectType } from '#kernel/ids';
 import { Allocator } from '../allocator.ts';
-import type { ServerStatus } from '../servers.ts';
 import { Catalog } from './catalog.ts';
 import type { Connections } from './connections.ts';
 import { Gatherer } from './gather.ts';
@@ -66,11 +65,6 @@ export class Engine {
     });
     const shards = listed.map(([shard]) => Number(shard)).filter((shard) => shard < this.count);
     return shards.sort((a, b) => a - b);
-  }
-
-  /** The servers, as they are seen from here. */
-  get servers(): ServerStatus[] {
-    return this.connections.servers;
   }
 
   /** Refuses new work and lets go of all connections when the work under way is done. */

@@ -109,6 +109,7 @@ export class ServerWatch {
     this.#life.abort();
     this.#wake?.();
     await this.#running;
+    this.#firstLook.resolve();
   }
 
   /** A connection was made. */

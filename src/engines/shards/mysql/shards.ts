@@ -148,8 +148,8 @@ export class SqlShards extends SqlTransfer implements MovableShards {
     return allProblems(this.#reading());
   }
 
-  servers(): ServerStatus[] {
-    return this.#engine.servers;
+  async servers(): Promise<ServerStatus[]> {
+    return this.#reading().connections.servers();
   }
 
   async close(): Promise<void> {

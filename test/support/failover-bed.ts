@@ -34,14 +34,16 @@ export interface Pair {
   readonly replica: MariadbServer;
 }
 
-async function startPair(): Promise<Pair> {
+/** Starts both. */
+export async function startPair(): Promise<Pair> {
   const primary = await startMariadb({ options: [...semiSync.primary, '--slave-parallel-threads=8'] });
   return { primary, replica: await startMariadb({ replicaOf: primary, options: semiSync.replica }) };
 }
 
-const specOf = ({ primary, replica }: Pair): BackendSpec => {
+/** A pair in the map. */
+export function specOf({ primary, replica }: Pair): BackendSpec {
   return { kind: 'mysql', primary: primary.url, replicas: [replica.url] };
-};
+}
 
 /** The shards of a bed: the first half of them in `a`, the other in `b`. */
 export const bedShards = 8;

@@ -16,7 +16,7 @@ import { hasReached, Replicas } from './replicas.ts';
 import { Server } from './server.ts';
 import { ServerMeter, type ServerMeterOptions } from './server-meter.ts';
 import type { WatchOptions } from './server-watch.ts';
-import { StatementError } from './statement-error.ts';
+import { isFault, StatementError } from './statement-error.ts';
 
 /** How to reach the servers. */
 export interface ConnectionsOptions extends ServerMeterOptions {
@@ -57,11 +57,6 @@ const slowMs = 60 * 60_000;
 
 /** Milliseconds that a look at a server may take. */
 const lookPatienceMs = 1000;
-
-/** Whether the fault is the server's or the way to it, so that another may do better. */
-function isFault(error: unknown): boolean {
-  return error instanceof UnavailableError || (error instanceof StatementError && error.isLost);
-}
 
 /** Connections to a primary and its replicas. */
 export class Connections {
@@ -176,15 +171,25 @@ export class Connections {
     }
   }
 
-  /** Lends a connection for writing to a shard, once: only who wrote knows whether it may be done again. */
+  /**
+   * Lends a connection for writing to a shard, once: only who wrote knows whether it may be done again. Rejects with
+   * `WriteRefusedError` when there is none to lend.
+   */
   async write<T>(shard: number, work: (link: Link) => Promise<T>): Promise<T> {
     this.#start();
     this.#requireWritable();
-    return this.#writers.use(async (link) => {
-      await this.#greet?.(link);
-      this.#greet = undefined;
-      return this.#noting(shard, link, work);
-    });
+    let hasBegun = false;
+    try {
+      return await this.#writers.use(async (link) => {
+        await this.#greet?.(link);
+        this.#greet = undefined;
+        hasBegun = true;
+        return this.#noting(shard, link, work);
+      });
+    } catch (error) {
+      if (hasBegun || !(error instanceof UnavailableError) || error instanceof WriteRefusedError) throw error;
+      throw new WriteRefusedError(error.message, error);
+    }
   }
 
   /** Lends a connection to the primary that keeps nobody waiting and that no statement timeout ends. */

@@ -65,9 +65,12 @@ export class SqlShards extends SqlTransfer implements MovableShards {
     const { layout, catalog } = this.#engine;
     this.#engine.requireShard(shard);
     const write = committing({ layout, catalog, shard, now: this.#clock.now() }, changes);
-    const versions = await this.#write(shard, write);
-    if (write.events?.length) this.#announce(shard);
-    return versions;
+    try {
+      return await this.#write(shard, write);
+    } finally {
+      // Without an answer, too, they may be there.
+      if (write.events?.length) this.#announce(shard);
+    }
   }
 
   async getMany(ids: readonly Id[]): Promise<Map<Id, StoredObject>> {

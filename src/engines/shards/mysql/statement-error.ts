@@ -51,6 +51,11 @@ export class StatementError extends Error {
   }
 }
 
+/** Whether the fault is the server's or the way to it, so that another may do better. */
+export function isFault(error: unknown): boolean {
+  return error instanceof UnavailableError || (error instanceof StatementError && error.isLost);
+}
+
 /** Domain errors as they are; anything else says that the database cannot answer, about which shard if it is about one. */
 export function unavailable(error: unknown, shard?: number): PinakesError {
   if (error instanceof PinakesError) return error;

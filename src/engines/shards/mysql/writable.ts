@@ -1,9 +1,9 @@
 /** Whether a server may be written to. */
-import { UnavailableError } from '#kernel/errors';
+import { WriteRefusedError } from '../port.ts';
 import type { Link } from './link.ts';
 
 /** The server behind a new connection takes no writes, or is not the primary: another one may be by now. */
-export class WriterRefusedError extends UnavailableError {}
+export class WriterRefusedError extends WriteRefusedError {}
 
 /**
  * Rejects with `WriterRefusedError` when a server is read-only, which holds back some users only, or when it is not the

@@ -19,22 +19,7 @@ import { startMariadb } from '../test/support/mariadb.ts';
 import { type Bench, type Figures, inTurn, median, medianRatio } from './bench.ts';
 import { openBareMysql } from './store-bare-mysql.ts';
 import { openBareSqlite } from './store-bare-sqlite.ts';
-import { fill, homeOf, idOf, saveOf, shardCount } from './store-library.ts';
-
-/** Pins of one shard, as our callers and as the driver's know them. */
-export interface Wanted {
-  readonly shard: number;
-  readonly locals: readonly number[];
-  readonly ids: readonly Id[];
-}
-
-/** The three things that are measured; each resolves when it is done. */
-export interface BareStore {
-  getMany(wanted: Wanted): Promise<number>;
-  range(shard: number, limit: number): Promise<number>;
-  save(shard: number, local: number, at: number): Promise<void>;
-  close(): Promise<void>;
-}
+import { type BareStore, fill, homeOf, idOf, saveOf, shardCount, type Wanted } from './store-library.ts';
 
 const rounds = 5;
 const callers = 32;

@@ -12,7 +12,6 @@ import type { Shards, StoredObject } from '#engines/shards/port';
 import { openSqliteShards } from '#engines/shards/sqlite';
 import { system } from '#kernel/actor';
 import { systemClock } from '#kernel/clock';
-import type { Id } from '#kernel/ids';
 import type { Store } from '#services/store/contract';
 import { createStore } from '#services/store/index';
 import { startMariadb } from '../test/support/mariadb.ts';

@@ -1,8 +1,7 @@
 /** The same SQL on the driver alone: mysql2's pool, a schema a shard, a transaction in two round trips. */
 import mysql, { type Pool, type RowDataPacket } from 'mysql2/promise';
 import { decodeId } from '#kernel/ids';
-import type { BareStore } from './store.ts';
-import { homeOf, saveOf } from './store-library.ts';
+import { type BareStore, homeOf, saveOf } from './store-library.ts';
 
 const connections = 8;
 

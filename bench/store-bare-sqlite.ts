@@ -1,8 +1,7 @@
 /** The same SQL on the driver alone: `node:sqlite`, a file a shard, every transaction synced. */
 import path from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { BareStore } from './store.ts';
-import { homeOf, saveOf, shardCount } from './store-library.ts';
+import { type BareStore, homeOf, saveOf, shardCount } from './store-library.ts';
 
 const pragmas = `pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full;
   pragma cache_size = -16000; pragma mmap_size = 67108864; pragma temp_store = memory;`;

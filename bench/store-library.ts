@@ -9,6 +9,21 @@ export const shardCount = 16;
 /** Pins that are written in one commit while filling. */
 const chunk = 100;
 
+/** Pins of one shard, as our callers and as the driver's know them. */
+export interface Wanted {
+  readonly shard: number;
+  readonly locals: readonly number[];
+  readonly ids: readonly Id[];
+}
+
+/** The three things that are measured; each resolves when it is done. */
+export interface BareStore {
+  getMany(wanted: Wanted): Promise<number>;
+  range(shard: number, limit: number): Promise<number>;
+  save(shard: number, local: number, at: number): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** An id put together. */
 export function idOf(shard: number, type: ObjectType, local: number): Id {
   return encodeId({ shard, type: objectTypes[type], local });

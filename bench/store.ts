@@ -12,29 +12,13 @@ import type { Shards, StoredObject } from '#engines/shards/port';
 import { openSqliteShards } from '#engines/shards/sqlite';
 import { system } from '#kernel/actor';
 import { systemClock } from '#kernel/clock';
-import type { Id } from '#kernel/ids';
 import type { Store } from '#services/store/contract';
 import { createStore } from '#services/store/index';
 import { startMariadb } from '../test/support/mariadb.ts';
 import { type Bench, type Figures, inTurn, median, medianRatio } from './bench.ts';
 import { openBareMysql } from './store-bare-mysql.ts';
 import { openBareSqlite } from './store-bare-sqlite.ts';
-import { fill, homeOf, idOf, saveOf, shardCount } from './store-library.ts';
-
-/** Pins of one shard, as our callers and as the driver's know them. */
-export interface Wanted {
-  readonly shard: number;
-  readonly locals: readonly number[];
-  readonly ids: readonly Id[];
-}
-
-/** The three things that are measured; each resolves when it is done. */
-export interface BareStore {
-  getMany(wanted: Wanted): Promise<number>;
-  range(shard: number, limit: number): Promise<number>;
-  save(shard: number, local: number, at: number): Promise<void>;
-  close(): Promise<void>;
-}
+import { type BareStore, fill, homeOf, idOf, saveOf, shardCount, type Wanted } from './store-library.ts';
 
 const rounds = 5;
 const callers = 32;

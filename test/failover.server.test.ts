@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { promoteBackend } from '#apps/compose-promotion';
+import type { ShardRouter } from '#engines/shards/routing';
+import { ConflictError } from '#kernel/errors';
 import { bedShards, FailoverBed } from './support/failover-bed.ts';
 import { assertTold, WritingPerson } from './support/writing-person.ts';
 
@@ -108,6 +110,22 @@ describe('shards on servers', () => {
       await assertWhole();
     });
   }
+
+  it('are written to on neither server when the map was changed during a promotion', async () => {
+    const racing = Object.create(bed.router) as ShardRouter;
+    Object.assign(racing, {
+      refresh: () => bed.router.refresh(),
+      reroute: async (change: Parameters<ShardRouter['reroute']>[0]) => {
+        const { primary } = bed.a;
+        const a = { kind: 'mysql' as const, primary: primary.url, replicas: [] };
+        await bed.router.reroute((topology) => ({ ...topology, backends: { ...topology.backends, a } }));
+        return bed.router.reroute(change);
+      },
+    });
+    await assert.rejects(promoteBackend(racing, 'a'), ConflictError);
+    for (const server of [bed.a.primary, bed.a.replica])
+      assert.equal((await server.query('select @@read_only as it'))[0]?.['it'], 1);
+  });
 
   it('change their primary in use, and use the old one as a replica once it follows', async () => {
     const [{ primary, replica }] = [bed.a];

@@ -23,7 +23,7 @@ export async function promoteBackend(router: ShardRouter, name: string, to?: str
   try {
     await router.reroute((topology) => {
       if (!isDeepStrictEqual(topology.backends[name], spec))
-        throw new ConflictError(`${name} was changed by somebody else meanwhile`);
+        throw new ConflictError(`${name} was changed by somebody else meanwhile; look at it and try again`);
       return { ...topology, backends: { ...topology.backends, [name]: promotion.spec } };
     });
     return promotion;

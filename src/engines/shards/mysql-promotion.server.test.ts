@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { ConflictError, InvalidInputError } from '#kernel/errors';
+import { ConflictError, InvalidInputError, UnavailableError } from '#kernel/errors';
 import { type MariadbServer, startMariadb } from '../../../test/support/mariadb.ts';
 import { idOf, put } from './contract-bed.ts';
 import { demote, type MysqlSpec, promoteReplica } from './mysql/promote.ts';
@@ -104,6 +104,31 @@ describe('promoting a replica', () => {
     await write(spec());
     await assert.rejects(promoteReplica(spec(), far.url), /applies nothing/);
     assert.equal(await write(spec()), 2);
+  });
+
+  it('needs no more rights than the record names, and read_only holds back who has fewer', async () => {
+    const rights = `replica monitor, replication slave admin, replication master admin, read_only admin, connection admin,
+      process, reload`;
+    for (const [user, more] of [
+      ['keeper', rights],
+      ['writer', 'replica monitor'],
+    ] as const) {
+      await primary.query(`create user ${user}@'127.0.0.1' identified by 'secret'`);
+      await primary.query(`grant all privileges on \`pinakes\\_%\`.* to ${user}@'127.0.0.1'`);
+      await primary.query(`grant ${more} on *.* to ${user}@'127.0.0.1'`);
+    }
+    const as = (user: string, url: string) => url.replace('root', `${user}:secret`);
+    const all = (user: string): MysqlSpec => {
+      return { kind: 'mysql', primary: as(user, primary.url), replicas: [as(user, near.url)] };
+    };
+    const writer = await open(all('writer'));
+    await writer.commit(1, [put(pin, {})]);
+    await assert.rejects(promoteReplica(all('writer')), UnavailableError);
+    assert.equal(await variable(primary, 'read_only'), '0');
+    const { spec: next, isFenced } = await promoteReplica(all('keeper'));
+    assert.equal(isFenced, true);
+    await assert.rejects(writer.commit(1, [put(pin, {})]), ShardSealedError);
+    assert.equal(await write({ ...next, primary: as('writer', near.url) }), 2);
   });
 
   it('goes on where it was broken off', async () => {

@@ -21,6 +21,7 @@ import {
   unfence,
 } from './replication.ts';
 import { addressOf } from './server.ts';
+import { unavailable } from './statement-error.ts';
 
 /** A primary with replicas in the map. */
 export type MysqlSpec = Extract<BackendSpec, { kind: 'mysql' }>;
@@ -80,17 +81,25 @@ function nextSpec(spec: MysqlSpec, { url, finding }: Reached): MysqlSpec {
   return { kind: 'mysql', primary: url, replicas, serverId: finding.identity };
 }
 
-/** A replica gets everything that the primary has, which takes no more writes then. */
+/** A replica gets everything that the primary has, and takes writes in its place. Where that fails the primary goes on. */
 async function takeOver(old: Reached, chosen: Reached): Promise<void> {
   // The longest part goes by while the primary still takes writes.
   await catchUp(chosen, old.finding.applied);
   try {
-    await catchUp(chosen, await fence(old));
+    const position = await fence(old);
+    await catchUp(chosen, position);
+    await standDown(old);
+    await lead(chosen);
   } catch (error) {
     await unfence(old);
     throw error;
   }
-  await standDown(old);
+}
+
+/** A replica applies what it has received of a primary that is gone, and takes writes in its place. */
+async function succeed(chosen: Reached): Promise<void> {
+  await catchUp(chosen, await stopReceiving(chosen));
+  await lead(chosen);
 }
 
 async function promote(fleet: Fleet, spec: MysqlSpec, to: string | undefined): Promise<Promotion> {
@@ -98,10 +107,10 @@ async function promote(fleet: Fleet, spec: MysqlSpec, to: string | undefined): P
   const chosen = choose(fleet, spec, to);
   const others = replicas.filter((one) => one !== chosen && one.finding.following);
   if (old) await takeOver(old, chosen);
-  else await catchUp(chosen, await stopReceiving(chosen));
-  await lead(chosen);
+  else await succeed(chosen);
   const left = await followAll(others, chosen.url);
-  if (left.length < others.length) await inheritSemiSync(chosen);
+  // The first write warns where it is off.
+  if (left.length < others.length) await inheritSemiSync(chosen).catch(() => undefined);
   const silent = spec.replicas.filter((url) => !replicas.some((one) => one.url === url));
   return {
     spec: nextSpec(spec, chosen),
@@ -112,14 +121,16 @@ async function promote(fleet: Fleet, spec: MysqlSpec, to: string | undefined): P
 
 /**
  * Makes a replica the primary: `to`, by URL or address, or the one that has received most. Takes as long as it applies what
- * it has. Rejects with `UnavailableError` when none answers; with `ConflictError` when another replica has
- * received more, when it cannot be known, or when the replica does not get there; with `InvalidInputError` when `to` is none.
- * A primary that answers but cannot be kept from taking writes is an error too; nothing was promoted then.
+ * it has. Rejects with `UnavailableError` when none answers or rights are missing; with `ConflictError` when another replica
+ * has received more, when that cannot be known, or when the replica does not get there; with `InvalidInputError` when `to` is
+ * none. A primary that answers but cannot be kept from taking writes is an error too: nothing was promoted then.
  */
 export async function promoteReplica(spec: MysqlSpec, to?: string): Promise<Promotion> {
   const fleet = await reachAll(spec, to);
   try {
     return await promote(fleet, spec, to);
+  } catch (error) {
+    throw unavailable(error);
   } finally {
     for (const one of [fleet.old, ...fleet.replicas]) one?.link.drop();
   }

@@ -12,6 +12,8 @@ import type { EventLog } from '#engines/event-log/port';
 import { openSegmentLog } from '#engines/event-log/segments';
 import type { Features } from '#engines/features/port';
 import { openSqliteFeatures } from '#engines/features/sqlite';
+import type { IdBlocks } from '#engines/id-blocks/port';
+import { openSqliteIdBlocks } from '#engines/id-blocks/sqlite';
 import { openMemoryLists } from '#engines/lists/memory';
 import type { Lists } from '#engines/lists/port';
 import { createPicturePool } from '#engines/pictures/pool';
@@ -34,6 +36,7 @@ import type { Log } from '#kernel/log';
 export interface Engines {
   readonly registry: Registry;
   readonly shards: Shards;
+  readonly idBlocks: IdBlocks;
   readonly cache: Cache<StoredObject>;
   readonly blobs: Blobs;
   readonly eventLog: EventLog;
@@ -76,6 +79,7 @@ async function openTruth(data: string, config: Config, log: Log) {
   const { durability } = config;
   return {
     shards: await openSqliteShards({ folder: path.join(data, 'shards'), durability, log }),
+    idBlocks: openSqliteIdBlocks({ path: path.join(data, 'ids.sqlite'), durability }),
     blobs: await openDiskBlobs({ folder: path.join(data, 'blobs') }),
     eventLog: await openSegmentLog({ folder: path.join(data, 'log'), durability, clock: systemClock, log }),
     queue: openSqliteQueue({ path: path.join(data, 'queue.sqlite'), durability, clock: systemClock }),

@@ -15,7 +15,7 @@ import { createMedia, createProcessingConsumer } from '#services/media/index';
 import { createCountersConsumer, createPins } from '#services/pins/index';
 import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
-import { createStore } from '#services/store/index';
+import { createStore, usualPatience } from '#services/store/index';
 import { createVectorConsumer, createVision } from '#services/vision/index';
 import { type Engines, openEngines } from './compose-engines.ts';
 import type { Services } from './services.ts';
@@ -45,7 +45,9 @@ interface Base {
 function composeWriting({ config, engines, log, metrics }: Base) {
   const { counters, features, blobs, pictures } = engines;
   const clock = systemClock;
-  const store = createStore({ shards: engines.shards, cache: engines.cache, clock, metrics });
+  const { saveDeadlineMs } = config;
+  const patience = { ...usualPatience, slowMs: saveDeadlineMs };
+  const store = createStore({ ...engines, patience, clock, metrics });
   // Whoever composes holds the data folder's lock.
   const jobs = createJobs({
     queue: engines.queue,
@@ -71,7 +73,7 @@ function composeWriting({ config, engines, log, metrics }: Base) {
     pinsVisible: (viewer, pinIds) => pins.visibility(viewer, pinIds),
   });
   const boards = createBoards({ store, accounts, follows, counters, media, jobs, clock });
-  const pins = createPins({ store, boards, follows, media, counters, jobs, clock });
+  const pins = createPins({ store, boards, follows, media, counters, jobs, clock, saveDeadlineMs, metrics });
   for (const handler of [...media.handlers(), ...boards.handlers(pins), ...pins.handlers()])
     jobs.handle(handler);
   return { store, jobs, accounts, follows, media, boards, pins };
@@ -158,6 +160,7 @@ export async function composeApp(config: Config): Promise<App> {
     engines,
     services: { ...writing, ...finding, events, imports },
     async start() {
+      await pins.restore();
       await events.start();
       await jobs.start();
     },

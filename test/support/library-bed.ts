@@ -62,7 +62,8 @@ function createServices(bed: ShardBed, jobs: Jobs, counters: Counters, media: He
   const accounts = createAccounts({ ...bed, log: silentLog, hashing });
   const follows = createFollows(base);
   const boards = createBoards({ ...base, accounts, follows });
-  const pins = createPins({ ...base, boards, follows });
+  // A busy machine makes no save provisional.
+  const pins = createPins({ ...base, boards, follows, saveDeadlineMs: 60_000 });
   return { jobs, accounts, follows, boards, pins };
 }
 

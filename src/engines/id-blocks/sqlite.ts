@@ -72,7 +72,8 @@ class SqliteIdBlocks implements IdBlocks {
 }
 
 function requireBlock({ first, count }: IdBlock): void {
-  if (!Number.isInteger(count) || count < 1) throw new InvalidInputError('count', 'must be a whole number from 1');
+  if (!Number.isInteger(count) || count < 1)
+    throw new InvalidInputError('count', 'must be a whole number from 1');
   if (!Number.isInteger(first) || first < 0 || first + count - 1 > idLimits.local) {
     throw new InvalidInputError('first', `must begin a block that ends at ${idLimits.local} at most`);
   }

@@ -36,9 +36,9 @@ export class BoardObjects {
     return new Map([...stored].map(([id, object]) => [id, boardOf(object)]));
   }
 
-  /** The board as it is in the store now, when the actor may write to it. Else throws as `requireMayWrite`. */
-  async writable(actor: Actor, id: Id): Promise<StoredBoard> {
-    const board = (await this.getMany([id], { fresh: true })).get(id);
+  /** The board, as it is in the store now unless told otherwise, when the actor may write to it. Else throws as `requireMayWrite`. */
+  async writable(actor: Actor, id: Id, options = { fresh: true }): Promise<StoredBoard> {
+    const board = (await this.getMany([id], options)).get(id);
     requireMayWrite(actor, board?.data);
     if (board === undefined) throw new NotFoundError('board');
     return board;

@@ -149,9 +149,10 @@ export class StoredBoards implements Boards {
     return ['public', ...secret.map(({ id }) => audienceOf(id, true))];
   }
 
-  async requireWritable(actor: Actor, id: Id): Promise<BoardData> {
+  async requireWritable(actor: Actor, id: Id, options: { cached?: boolean } = {}): Promise<BoardData> {
     if (actor.kind !== 'system') requirePerson(actor);
-    return (await this.#objects.writable(actor, parseId(id, 'boardId', 'board'))).data;
+    const fresh = !options.cached;
+    return (await this.#objects.writable(actor, parseId(id, 'boardId', 'board'), { fresh })).data;
   }
 
   handlers(pins: { reconcileBoard(boardId: Id): Promise<number> }): JobHandler[] {

@@ -98,6 +98,9 @@ export interface Boards {
   audiences(viewer: Actor): Promise<string[]>;
   /** The handlers of the board jobs, to be registered with `Jobs.handle`: pins follow their board's secrecy, or its removal. */
   handlers(pins: { reconcileBoard(boardId: Id): Promise<number> }): JobHandler[];
-  /** Throws unless the actor may add to the board. */
-  requireWritable(actor: Actor, id: Id): Promise<BoardData>;
+  /**
+   * Throws unless the actor may add to the board. With `cached`, by what was last known of it, which needs no shard: for
+   * writes that look at the board again afterwards.
+   */
+  requireWritable(actor: Actor, id: Id, options?: { cached?: boolean }): Promise<BoardData>;
 }

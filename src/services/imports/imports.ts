@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Person, system } from '#kernel/actor';
+import type { Person } from '#kernel/actor';
 import { ConflictError, PinakesError } from '#kernel/errors';
 import type { Id } from '#kernel/ids';
 import type { Log } from '#kernel/log';
@@ -85,7 +85,9 @@ class ImportRun {
 
   /** Asked before a board is made for the picture: one that is only skipped needs none. */
   async #isPinned(mediaId: Id): Promise<boolean> {
-    const pinned = await this.#deps.store.linked(system, 'user_has_media', this.#person.userId, [mediaId]);
+    const pinned = await this.#deps.store.linked(this.#person, 'user_has_media', this.#person.userId, [
+      mediaId,
+    ]);
     return pinned.has(mediaId);
   }
 
@@ -99,7 +101,7 @@ class ImportRun {
       ...(metadata.credit && { credit: metadata.credit }),
     };
     const boardId = await this.#board(this.#boardName(picture));
-    await this.#deps.pins.create(this.#person, { boardId, mediaId, ...words }, { once: true });
+    await this.#deps.pins.create(this.#person, { boardId, mediaId, ...words }, { once: true, patient: true });
   }
 
   #boardName(picture: FoundPicture): string {

@@ -41,35 +41,35 @@ export class Listings {
     const stored = (await this.#store.getMany(system, [boardId])).get(boardId);
     if (stored === undefined || !maySeeBoard(viewer, dataOf<BoardData>(stored)))
       throw new NotFoundError('board');
-    return this.#page(viewer, page, this.#ofBoards([boardId]));
+    return this.#page(viewer, page, this.#ofBoards(viewer, [boardId]));
   }
 
   /** A person's pins: all of them for themselves, those of public boards for others. */
   async byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<PinView>> {
     const isAll = viewer.kind === 'system' || (viewer.kind === 'person' && viewer.userId === ownerId);
-    return this.#page(viewer, page, isAll ? this.#ofOwner(ownerId) : await this.#publicOf(ownerId));
+    return this.#page(viewer, page, isAll ? this.#ofOwner(viewer, ownerId) : await this.#publicOf(ownerId));
   }
 
   /** A person's latest pins. */
   async recentIds(ownerId: Id, limit: number): Promise<Id[]> {
-    return (await this.#ofOwner(ownerId)(limit, undefined)).map(({ to }) => to);
+    return (await this.#ofOwner(system, ownerId)(limit, undefined)).map(({ to }) => to);
   }
 
   /** The latest public pins of a person or a board, with the time they came there. */
   async recentOf(target: Id, limit: number): Promise<{ id: Id; at: number }[]> {
     const boards = typeOf(target) === 'board' ? [target] : await this.#boardsOf(target);
-    const edges = await this.#ofBoards(await this.#publicAmong(boards))(limit, undefined);
+    const edges = await this.#ofBoards(system, await this.#publicAmong(boards))(limit, undefined);
     return edges.map(({ to, sequence }) => ({ id: to, at: sequence }));
   }
 
-  #ofOwner(ownerId: Id): EdgeReader {
+  #ofOwner(viewer: Actor, ownerId: Id): EdgeReader {
     return (limit, after) =>
-      this.#store.range(system, { mapping: 'user_has_pin', from: ownerId, limit, after });
+      this.#store.range(viewer, { mapping: 'user_has_pin', from: ownerId, limit, after });
   }
 
   /** Merged from the public boards only, so that neither a page's length nor its cursor tells of secret pins. */
   async #publicOf(ownerId: Id): Promise<EdgeReader> {
-    return this.#ofBoards(await this.#publicAmong(await this.#boardsOf(ownerId)));
+    return this.#ofBoards(system, await this.#publicAmong(await this.#boardsOf(ownerId)));
   }
 
   async #boardsOf(ownerId: Id): Promise<Id[]> {
@@ -82,11 +82,11 @@ export class Listings {
     return [...boards.values()].filter((board) => !dataOf<BoardData>(board).secret).map(({ id }) => id);
   }
 
-  #ofBoards(boardIds: readonly Id[]): EdgeReader {
+  #ofBoards(viewer: Actor, boardIds: readonly Id[]): EdgeReader {
     return async (limit, after) => {
       const range = { mapping: 'board_has_pin', limit, after } as const;
       const lists = await this.#store.rangeMany(
-        system,
+        viewer,
         boardIds.map((from) => ({ ...range, from })),
       );
       return lists.length === 1 ? (lists[0] ?? []) : lists.flat().sort(newestFirst).slice(0, limit);

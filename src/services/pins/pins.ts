@@ -1,16 +1,12 @@
 import type { Counters } from '#engines/counters/port';
 import { type Actor, requirePerson, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
-import { ForbiddenError, InvalidInputError, NotFoundError } from '#kernel/errors';
+import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '#kernel/errors';
 import { type Id, parseId } from '#kernel/ids';
+import type { Metrics } from '#kernel/metrics';
 import { check, type Page, type PageRequest } from '#kernel/schema';
 import type { PersonView } from '#services/accounts/contract';
-import {
-  type BoardData,
-  type Boards,
-  publicBoardsCounter,
-  publicPinsCounter,
-} from '#services/boards/contract';
+import { type Boards, publicBoardsCounter, publicPinsCounter } from '#services/boards/contract';
 import type { Follows } from '#services/follows/contract';
 import type { JobHandler, Jobs } from '#services/jobs/contract';
 import type { Media } from '#services/media/contract';
@@ -24,6 +20,7 @@ import { PinObjects } from './pin-objects.ts';
 import { PinRemoval } from './pin-removal.ts';
 import { PinsOfMedia } from './pins-of-media.ts';
 import { Presentation } from './presentation.ts';
+import { ProvisionalSaves } from './provisional-saves.ts';
 import { Saving } from './save-from-url.ts';
 import { cleanCredit, newWords, patchedWords } from './words.ts';
 
@@ -36,15 +33,11 @@ export interface PinsDeps {
   readonly counters: Counters;
   readonly jobs: Jobs;
   readonly clock: Clock;
+  /** Milliseconds for which a save waits for its shard before it goes to the queue; 25 when left out. */
+  readonly saveDeadlineMs?: number | undefined;
+  readonly metrics?: Metrics | undefined;
   /** How many JSON texts of pins are kept, about 0.8 kB each; 60,000 when left out. */
   readonly fragments?: number;
-}
-
-interface Addition {
-  readonly id: Id;
-  readonly pin: contract.NewPin;
-  readonly board: BoardData;
-  readonly once: boolean;
 }
 
 /** Pins over one store. */
@@ -57,6 +50,7 @@ export class StoredPins implements contract.Pins {
   readonly #alignment: BoardAlignment;
   readonly #listings: Listings;
   readonly #ofMedia: PinsOfMedia;
+  readonly #saves: ProvisionalSaves;
   readonly #saving: Saving;
   constructor(deps: PinsDeps) {
     const { store, clock } = deps;
@@ -74,12 +68,20 @@ export class StoredPins implements contract.Pins {
     });
     this.#listings = new Listings(store, (viewer, ids) => this.hydrate(viewer, ids));
     this.#ofMedia = new PinsOfMedia(store);
+    this.#saves = new ProvisionalSaves({
+      ...deps,
+      objects: this.#objects,
+      deadlineMs: deps.saveDeadlineMs,
+      requirePossible: async ({ actor, data }) => {
+        await deps.boards.requireWritable(actor, data.boardId);
+        await this.#requirePicture(data.mediaId, { fresh: true });
+      },
+    });
     this.#saving = new Saving({
       ...deps,
       objects: this.#objects,
       add: async (actor, id, pin) => {
-        const board = await deps.boards.requireWritable(actor, pin.boardId);
-        await this.#add(actor, { id, pin, board, once: false });
+        await this.#add(actor, id, await this.#newPin(actor, pin), { patient: true });
       },
     });
   }
@@ -87,14 +89,13 @@ export class StoredPins implements contract.Pins {
   async create(
     actor: Actor,
     input: contract.NewPin,
-    options: { once?: boolean } = {},
-  ): Promise<contract.PinView> {
+    { once = false, patient = false }: contract.CreateOptions = {},
+  ): Promise<contract.SavedPin> {
     const pin = check(contract.NewPinSchema, input);
-    const board = await this.#deps.boards.requireWritable(actor, pin.boardId);
+    const data = await this.#newPin(actor, pin);
     await this.#requireMayPin(actor, parseId(pin.mediaId, 'mediaId', 'media'));
-    const id = await this.#objects.allocate(pin.boardId);
-    await this.#add(actor, { id, pin, board, once: options.once ?? false });
-    return this.get(actor, id);
+    if (once) await this.#objects.refuseSecond(actor, data);
+    return this.#shown(actor, data, { once, patient });
   }
 
   /** Media ids can be guessed, and a pin shows its picture: so one pins only what one took in or can see. */
@@ -106,38 +107,52 @@ export class StoredPins implements contract.Pins {
     if (visible === undefined) throw new NotFoundError('picture');
   }
 
-  async #add(actor: Actor, { id, pin, board, once }: Addition): Promise<void> {
+  /** A new pin as it is going to be stored, on a board that the actor may write to. */
+  async #newPin(actor: Actor, pin: contract.NewPin): Promise<contract.PinData> {
     const { boardId, mediaId, credit, ...words } = pin;
-    await this.#requirePicture(mediaId);
-    const data: contract.PinData = {
-      boardId,
-      ownerId: board.ownerId,
-      mediaId,
-      ...newWords(words),
-      credit: credit ? cleanCredit(credit) : null,
-      savedFrom: null,
-      secret: board.secret,
-    };
-    await this.#objects.add(actor, id, data, once);
+    const { ownerId, secret } = await this.#deps.boards.requireWritable(actor, boardId, { cached: true });
+    const rest = { credit: credit ? cleanCredit(credit) : null, savedFrom: null, secret };
+    return { boardId, ownerId, mediaId, ...newWords(words), ...rest };
   }
 
-  async #requirePicture(mediaId: Id): Promise<void> {
-    const media = (await this.#deps.store.getMany(system, [mediaId])).get(mediaId);
+  /** Stores a pin; answers its job when it is provisional. What is shown of it is read before, while it is sure to be there. */
+  async #add(
+    actor: Actor,
+    id: Id,
+    data: contract.PinData,
+    { once = false, patient = false }: contract.CreateOptions,
+  ): Promise<string | undefined> {
+    await this.#requirePicture(data.mediaId);
+    await this.#deps.store.getMany(system, [data.boardId, data.ownerId]);
+    return this.#saves.save({ actor, id, data, at: this.#deps.clock.now(), once }, patient);
+  }
+
+  async #shown(
+    actor: Actor,
+    data: contract.PinData,
+    options: contract.CreateOptions = {},
+  ): Promise<contract.SavedPin> {
+    const id = await this.#objects.allocate(data.boardId);
+    const job = await this.#add(actor, id, data, options);
+    const pin = await this.get(actor, id);
+    return job === undefined ? pin : { ...pin, job };
+  }
+
+  async #requirePicture(mediaId: Id, options?: { fresh: boolean }): Promise<void> {
+    const media = (await this.#deps.store.getMany(system, [mediaId], options)).get(mediaId);
     if (media === undefined) throw new NotFoundError('picture');
     if (media.data['state'] === 'refused')
       throw new InvalidInputError('mediaId', 'must be of a picture that can be shown');
   }
 
-  async save(actor: Actor, pinId: Id, boardId: Id): Promise<contract.PinView> {
+  async save(actor: Actor, pinId: Id, boardId: Id): Promise<contract.SavedPin> {
     requirePerson(actor);
     const [source] = await this.#hydration.visible(actor, [parseId(pinId, 'id', 'pin')]);
     if (source === undefined) throw new NotFoundError('pin');
-    const board = await this.#deps.boards.requireWritable(actor, parseId(boardId, 'boardId', 'board'));
+    const id = parseId(boardId, 'boardId', 'board');
+    const { ownerId, secret } = await this.#deps.boards.requireWritable(actor, id, { cached: true });
     const saved = dataOf<contract.PinData>(source.pin);
-    const id = await this.#objects.allocate(boardId);
-    const copy = { ...saved, boardId, ownerId: board.ownerId, savedFrom: pinId, secret: board.secret };
-    await this.#objects.add(actor, id, copy, false);
-    return this.get(actor, id);
+    return this.#shown(actor, { ...saved, boardId, ownerId, savedFrom: pinId, secret });
   }
 
   async saveFromUrl(actor: Actor, input: contract.SaveFromUrl): Promise<string> {
@@ -147,6 +162,7 @@ export class StoredPins implements contract.Pins {
   async update(actor: Actor, id: Id, patch: contract.PinPatch): Promise<contract.PinView> {
     const { boardId, ...words } = check(contract.PinPatchSchema, patch);
     const changed = patchedWords(words);
+    this.#refuseProvisional(actor, id);
     await this.#objects.update(actor, parseId(id, 'id', 'pin'), async (pin) => {
       await this.#requireMayChange(actor, id, pin);
       return {
@@ -166,7 +182,12 @@ export class StoredPins implements contract.Pins {
 
   /** A pin is its owner's to change; others hear that it exists only if they see it. */
   async #requireMayChange(actor: Actor, id: Id, pin: contract.PinData): Promise<void> {
-    if (actor.kind === 'system') return;
+    if (actor.kind !== 'system') await this.#requireOwner(actor, id, pin);
+    // For the owner of another's board, whose pin has just arrived.
+    if (this.#deps.store.pending.authorOf(id) !== undefined) throw stillSaving();
+  }
+
+  async #requireOwner(actor: Actor, id: Id, pin: contract.PinData): Promise<void> {
     const isOwner = actor.kind === 'person' && actor.userId === pin.ownerId;
     if (isOwner && (await this.#deps.boards.data([pin.boardId])).has(pin.boardId)) return;
     await this.get(actor, id);
@@ -174,7 +195,14 @@ export class StoredPins implements contract.Pins {
     throw new ForbiddenError("this pin is somebody else's");
   }
 
+  /** A provisional pin is its saver's, and nobody else knows of it. */
+  #refuseProvisional(actor: Actor, id: Id): void {
+    if (actor.kind !== 'person') return;
+    if (this.#deps.store.pending.authorOf(id) === actor.userId) throw stillSaving();
+  }
+
   async remove(actor: Actor, id: Id): Promise<void> {
+    this.#refuseProvisional(actor, id);
     await this.#objects.remove(actor, parseId(id, 'id', 'pin'), (pin) =>
       this.#requireMayChange(actor, id, pin),
     );
@@ -226,16 +254,16 @@ export class StoredPins implements contract.Pins {
   async counts(viewer: Actor, userId: Id): Promise<PersonView['counts']> {
     const isSelf = viewer.kind === 'person' && viewer.userId === userId;
     const [things, follows] = await Promise.all([
-      isSelf ? this.#ownCounts(userId) : this.#publicCounts(userId),
+      isSelf ? this.#ownCounts(viewer, userId) : this.#publicCounts(userId),
       this.#deps.follows.counts([userId]),
     ]);
     return { ...things, ...(follows.get(userId) ?? { followers: 0, following: 0 }) };
   }
 
-  async #ownCounts(userId: Id): Promise<{ boards: number; pins: number }> {
+  async #ownCounts(viewer: Actor, userId: Id): Promise<{ boards: number; pins: number }> {
     const [boards, pins] = await Promise.all([
-      this.#deps.store.countLinks(system, 'user_owns_board', [userId]),
-      this.#deps.store.countLinks(system, 'user_has_pin', [userId]),
+      this.#deps.store.countLinks(viewer, 'user_owns_board', [userId]),
+      this.#deps.store.countLinks(viewer, 'user_has_pin', [userId]),
     ]);
     return { boards: boards.get(userId) ?? 0, pins: pins.get(userId) ?? 0 };
   }
@@ -255,11 +283,19 @@ export class StoredPins implements contract.Pins {
     return this.#alignment.board(boardId);
   }
 
+  restore(): Promise<void> {
+    return this.#saves.restore();
+  }
+
   handlers(): JobHandler[] {
-    return [this.#saving.handler()];
+    return [this.#saving.handler(), this.#saves.handler()];
   }
 
   async visibility(viewer: Actor, pinIds: readonly Id[]): Promise<'public' | 'private' | 'hidden'> {
     return this.#hydration.visibility(viewer, pinIds);
   }
+}
+
+function stillSaving(): ConflictError {
+  return new ConflictError('this pin is still being saved; try again in a moment');
 }

@@ -46,12 +46,41 @@ export interface StoreCommit {
   readonly changes: readonly Change[];
 }
 
+/** A write that is acknowledged and not on its shard yet. */
+export interface PendingWrite {
+  readonly author: Id;
+  readonly object: StoredObject;
+  readonly edges: readonly (MappingEntry & { readonly mapping: MappingName })[];
+}
+
+/**
+ * What is acknowledged and not on its shard yet. `getMany`, `get`, `range`, `rangeMany`, `linked` and `countLinks` answer
+ * it to its author and to nobody else, the system included. Kept in memory: whoever adds keeps it durably elsewhere.
+ */
+export interface PendingWrites {
+  readonly size: number;
+  add(write: PendingWrite): void;
+  /** Call it when the object is on its shard, or never will be. */
+  remove(id: Id): void;
+  authorOf(id: Id): Id | undefined;
+  /** Whether an author has an edge pending. */
+  isLinked(author: Id, mapping: MappingName, from: Id, to: Id): boolean;
+}
+
 /** The store service. */
 export interface Store {
   readonly shardCount: number;
+  readonly pending: PendingWrites;
+  /**
+   * Whether to try to write to a shard: false while it is known not to answer, but for one caller now and then, who is to
+   * try. Known from what became of commits. Cost: under a microsecond.
+   */
+  answers(shard: number): boolean;
+  /** Calls back when a shard that did not answer has; returns how to stop. */
+  onAnswer(listener: (shard: number) => void): () => void;
   /** A shard for a new person, spread evenly. */
   placeUser(): number;
-  /** Fresh ids on a shard. */
+  /** Fresh ids on a shard. A single one for a pin comes from a reserve, without asking the shard. */
   allocate(actor: Actor, shard: number, type: ObjectType, count: number): Promise<Id[]>;
   /**
    * Objects through the cache, missing ones absent; `fresh` skips the cache. They are shared and frozen:

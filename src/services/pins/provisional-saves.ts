@@ -21,7 +21,7 @@ import { alreadyPinned, type NewPinObject, type PinObjects } from './pin-objects
 
 /** What provisional saves stand on. */
 export interface ProvisionalSavesDeps {
-  readonly store: Pick<Store, 'answers' | 'onAnswer' | 'pending'>;
+  readonly store: Pick<Store, 'answer' | 'onAnswer' | 'pending'>;
   readonly jobs: Jobs;
   readonly objects: PinObjects;
   readonly clock: Clock;
@@ -91,7 +91,7 @@ export class ProvisionalSaves {
   }
 
   #isWorthATry({ id, data }: NewPinObject): boolean {
-    return this.#deps.store.answers(shardOf(data.mediaId)) && this.#deps.store.answers(shardOf(id));
+    return this.#deps.store.answer([shardOf(data.mediaId), shardOf(id)]);
   }
 
   #try(pin: NewPinObject, work: () => Promise<void>): Promise<void> {

@@ -72,10 +72,10 @@ export interface Store {
   readonly shardCount: number;
   readonly pending: PendingWrites;
   /**
-   * Whether to try to write to a shard: false while it is known not to answer, but for one caller now and then, who is to
-   * try. Known from what became of commits. Cost: under a microsecond.
+   * Whether to try to write to shards: false while one of them is known not to answer, but for one caller now and then, who
+   * is to try. Known from what became of commits. Cost: under a microsecond.
    */
-  answers(shard: number): boolean;
+  answer(shards: readonly number[]): boolean;
   /** Calls back when a shard that did not answer has; returns how to stop. */
   onAnswer(listener: (shard: number) => void): () => void;
   /** A shard for a new person, spread evenly. */

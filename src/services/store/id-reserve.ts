@@ -7,7 +7,8 @@
  */
 import type { IdBlock, IdBlocks } from '#engines/id-blocks/port';
 import type { Shards } from '#engines/shards/port';
-import { PinakesError } from '#kernel/errors';
+import { late, within } from '#kernel/deadline';
+import { UnavailableError } from '#kernel/errors';
 import { decodeId, encodeId, type Id, objectTypes } from '#kernel/ids';
 
 /** What the reserve stands on. */
@@ -20,6 +21,9 @@ const type = 'pin';
 const blockSize = 1024;
 /** Unused ids that are kept of a shard in use: minutes of saves to it while it does not answer. */
 const idsKept = 8 * blockSize;
+
+/** How long somebody waits for an id, in milliseconds. */
+const longestMs = 250;
 
 /** A block that ids are given out of. */
 interface OpenBlock {
@@ -44,7 +48,9 @@ export class IdReserve {
     for (;;) {
       const block = this.#open.get(shard);
       if (block !== undefined && block.next < block.end) return idOf(block);
-      await this.#once(this.#opening, shard, () => this.#begin(shard));
+      const opened = this.#once(this.#opening, shard, () => this.#begin(shard));
+      if ((await within(longestMs, opened)) === late)
+        throw new UnavailableError('no ids are left, and their shard does not answer');
     }
   }
 
@@ -81,9 +87,8 @@ export class IdReserve {
       for (let left = await this.#deps.blocks.left(shard, type); left < idsKept; left += blockSize) {
         await this.#deps.blocks.put([await this.#fetch(shard)]);
       }
-    } catch (error) {
-      // The next block that is begun asks again, and so does the shard's next answer.
-      if (!(error instanceof PinakesError)) throw error;
+    } catch {
+      // The next block that is begun asks again, and so does the shard's next answer; whoever needs an id hears of a fault that stays.
     }
   }
 }

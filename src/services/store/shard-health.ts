@@ -54,15 +54,19 @@ export class ShardHealth {
     };
   }
 
-  /** Whether to try this shard now. Whoever is told so while it is silent is the one who tries. */
-  admits(shard: number): boolean {
-    const state = this.#states.get(shard);
-    if (state === undefined) return true;
-    if (state.failures === 0 && this.#isWaiting(state)) this.#failed(state);
-    if (state.failures === 0) return true;
-    if (this.#now() < state.retryAt) return false;
-    this.#failed(state);
+  /** Whether to try these shards now. Whoever is told so while one of them is silent is the one who tries. */
+  admits(shards: readonly number[]): boolean {
+    const silent = [...new Set(shards)].flatMap((shard) => this.#silent(shard) ?? []);
+    const now = this.#now();
+    if (silent.some(({ retryAt }) => now < retryAt)) return false;
+    for (const state of silent) this.#failed(state);
     return true;
+  }
+
+  #silent(shard: number): ShardState | undefined {
+    const state = this.#states.get(shard);
+    if (state?.failures === 0 && this.#isWaiting(state)) this.#failed(state);
+    return state && state.failures > 0 ? state : undefined;
   }
 
   /** Calls back when a silent shard has answered; returns how to stop. */

@@ -63,8 +63,8 @@ export class ShardedStore implements Store {
     this.#nextPlace = randomInt(shards.count);
   }
 
-  answers(shard: number): boolean {
-    return this.#health.admits(shard);
+  answer(shards: readonly number[]): boolean {
+    return this.#health.admits(shards);
   }
 
   onAnswer(listener: (shard: number) => void): () => void {

@@ -1,7 +1,8 @@
 /**
  * `home`: the home feed over HTTP for a thousand people (`size / 100`) with `size` pins, in pages of 25, first and second
  * pages alike: requests a second against the same server returning a constant of the same size; and the 99th percentile
- * at a moderate rate of 300 a second. Every person's skeleton is known by then; how long a first visit takes is told besides.
+ * at a moderate rate of 300 a second. Every person's skeleton is known by then; how long a first visit takes, and a page
+ * further down that nobody has asked for before, is told besides.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,6 +18,7 @@ const roundSeconds = 5;
 const moderateRate = 300;
 const moderateSeconds = 20;
 const visitorsAtOnce = 4;
+const scrolledPages = 6;
 
 interface Server {
   readonly url: string;
@@ -85,6 +87,27 @@ function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
+/** Everybody scrolls on from their second page: milliseconds of each further page. */
+async function scroll(url: string, seconds: readonly PacedRequest[]): Promise<number[]> {
+  const ms: number[] = [];
+  const queue = seconds.values();
+  const visitor = async () => {
+    for (const { path: start, headers } of queue) {
+      let next = start;
+      for (let page = 0; page <= scrolledPages; page += 1) {
+        const asked = performance.now();
+        const { cursor } = (await (await fetch(url + next, { headers })).json()) as { cursor: string | null };
+        // The second page was asked for before.
+        if (page > 0) ms.push(performance.now() - asked);
+        if (cursor === null) break;
+        next = `/api/feed/home?cursor=${encodeURIComponent(cursor)}`;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: visitorsAtOnce }, visitor));
+  return ms;
+}
+
 async function measure(url: string, tokens: readonly string[]) {
   const { pages, ms } = await firstVisits(url, tokens);
   const constants = pages.map((page) => ({ ...page, path: '/bench/constant' }));
@@ -96,6 +119,10 @@ async function measure(url: string, tokens: readonly string[]) {
     () => requestsPerSecond(url, pages),
     () => requestsPerSecond(url, constants),
   );
+  const scrolled = await scroll(
+    url,
+    pages.filter((_, at) => at % 2 === 1),
+  );
   return {
     ours: {
       requests_per_s: median(runs.a),
@@ -103,6 +130,8 @@ async function measure(url: string, tokens: readonly string[]) {
       p99_ms: percentile(moderate, 0.99),
       first_visit_p50_ms: percentile(ms, 0.5),
       first_visit_p99_ms: percentile(ms, 0.99),
+      scroll_p50_ms: percentile(scrolled, 0.5),
+      scroll_p99_ms: percentile(scrolled, 0.99),
     },
     peer: {},
     limit: { constant_requests_per_s: median(runs.b) },

@@ -110,7 +110,7 @@ export async function seedPins(
     const ids = await store.allocate(system, shard, 'pin', Math.min(perCommit, count - made));
     const pins = ids.map((id) => maker.make(id, owner));
     await linkPictures(app, pins);
-    await store.commit(owner.person, { shard, changes: pins.flatMap(additions) });
+    await store.commit(system, { shard, changes: pins.flatMap(additions) });
     if (made % 5_000 === 0) process.stderr.write(`pin ${made} of ${count}\n`);
   }
 }

@@ -11,6 +11,10 @@ const house = {
   'src/engines/blobs/contract.ts': "import { test } from 'node:test'; export const suite = test;",
   'src/engines/blobs/disk.test.ts': "import './contract.ts'; import './disk.ts';",
   'src/engines/cache/port.ts': 'export {};',
+  'src/engines/shards/transfer.ts': 'export type Transfer = string;',
+  'src/engines/shards/routed.ts': 'export type Routed = string;',
+  'src/services/moves/moves.ts':
+    "import type { Transfer } from '#engines/shards/transfer'; export type M = Transfer;",
   'src/services/pins/contract.ts': "import type { Id } from '#kernel/ids'; export type Pins = Id;",
   'src/services/pins/pins.ts': "import type { Blobs } from '#engines/blobs/port'; export type P = Blobs;",
   'src/services/pins/pins.test.ts': "import '#engines/blobs/disk'; import '../boards/index.ts';",
@@ -37,6 +41,7 @@ const bad: [string, string, RegExp][] = [
   ['src/engines/blobs/side.ts', '#engines/cache/lru', /only the kernel, its own folder/],
   ['src/engines/blobs/up.test.ts', '#apps/compose', /engines may not import from apps/],
   ['src/services/pins/adapter.ts', '#engines/blobs/disk', /only its port.ts/],
+  ['src/services/moves/router.ts', '#engines/shards/routed', /only its port.ts/],
   ['src/services/pins/inside.ts', '../boards/index.ts', /only its contract.ts/],
   ['src/services/pins/up.ts', '#apps/compose', /services may not import from apps/],
   ['src/apps/suite.ts', '#engines/blobs/contract', /for tests only/],

@@ -50,7 +50,9 @@ const webHeight: Readonly<Partial<Record<Zone, number>>> = {
   'web app': 3,
 };
 
-const isPort = (path: string) => /^src\/engines\/[^/]+\/port\.ts$/.test(path);
+/** A port is its `port.ts`; that of the shards goes on in files of its own: how they are copied, mapped and moved. */
+const portFiles = /^src\/engines\/(?:[^/]+\/port|shards\/(?:transfer|topology|topology-ranges|routing))\.ts$/;
+const isPort = (path: string) => portFiles.test(path);
 const isServiceContract = (path: string) => /^src\/services\/[^/]+\/contract\.ts$/.test(path);
 
 function webObjection(from: Place, to: Place, target: string): string | undefined {

@@ -22,8 +22,8 @@ import type { Queue } from '#engines/queue/port';
 import { openSqliteQueue } from '#engines/queue/sqlite';
 import { openFileRegistry } from '#engines/registry/file';
 import type { Lock, Registry } from '#engines/registry/port';
-import type { Shards, StoredObject } from '#engines/shards/port';
-import { openSqliteShards } from '#engines/shards/sqlite';
+import type { StoredObject } from '#engines/shards/port';
+import type { ShardRouter } from '#engines/shards/routing';
 import type { TextIndex } from '#engines/text-index/port';
 import { openSqliteTextIndex } from '#engines/text-index/sqlite';
 import type { VectorIndex } from '#engines/vector-index/port';
@@ -31,11 +31,12 @@ import { openUsearchIndex } from '#engines/vector-index/usearch';
 import { systemClock } from '#kernel/clock';
 import { ConflictError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
+import { openShards } from './compose-shards.ts';
 
 /** Every engine, by its port. */
 export interface Engines {
   readonly registry: Registry;
-  readonly shards: Shards;
+  readonly shards: ShardRouter;
   readonly idBlocks: IdBlocks;
   readonly cache: Cache<StoredObject>;
   readonly blobs: Blobs;
@@ -75,10 +76,10 @@ async function openDerived(folder: string, config: Config, log: Log) {
   };
 }
 
-async function openTruth(data: string, config: Config, log: Log) {
-  const { durability } = config;
+async function openTruth(config: Config, registry: Registry, log: Log) {
+  const { data, durability } = config;
   return {
-    shards: await openSqliteShards({ folder: path.join(data, 'shards'), durability, log }),
+    shards: await openShards(config, registry, log),
     idBlocks: openSqliteIdBlocks({ path: path.join(data, 'ids.sqlite'), durability }),
     blobs: await openDiskBlobs({ folder: path.join(data, 'blobs') }),
     eventLog: await openSegmentLog({ folder: path.join(data, 'log'), durability, clock: systemClock, log }),
@@ -90,7 +91,10 @@ async function openTruth(data: string, config: Config, log: Log) {
 export async function openEngines(config: Config, log: Log): Promise<Engines> {
   const { data } = config;
   await mkdir(path.join(data, 'run'), { recursive: true });
-  const registry = await openFileRegistry({ folder: path.join(data, 'run') });
+  const registry = await openFileRegistry({
+    folder: path.join(data, 'run'),
+    settings: path.join(data, 'settings'),
+  });
   const lock = await lockData(registry, data);
   const [pictures, truth, derived] = await Promise.all([
     createPicturePool({
@@ -99,7 +103,7 @@ export async function openEngines(config: Config, log: Log): Promise<Engines> {
       options: { cacheDir: path.join(data, 'cache') },
       onFault: (error) => log.error({ err: error }, 'a picture thread died and is replaced'),
     }),
-    openTruth(data, config, log),
+    openTruth(config, registry, log),
     openDerived(path.join(data, 'derived'), config, log),
   ]);
   const vectors = (generation: number) => path.join(data, 'derived', `vectors-${generation}`);

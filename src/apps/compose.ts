@@ -5,18 +5,21 @@ import { systemClock } from '#kernel/clock';
 import { createLog, type Log } from '#kernel/log';
 import { Metrics } from '#kernel/metrics';
 import { createAccounts } from '#services/accounts/index';
-import { createBoards } from '#services/boards/index';
+import { createBoards, createMembersConsumer } from '#services/boards/index';
 import { createEvents } from '#services/events/index';
 import { createFeed, createFeedsConsumer } from '#services/feed/index';
 import { createFollowersConsumer, createFollows } from '#services/follows/index';
 import { createImports } from '#services/imports/index';
 import { createJobs } from '#services/jobs/index';
 import { createMedia, createProcessingConsumer } from '#services/media/index';
+import { createMigrations } from '#services/migrations/index';
 import { createCountersConsumer, createPins } from '#services/pins/index';
 import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
 import { createStore, usualPatience } from '#services/store/index';
 import { createVectorConsumer, createVision } from '#services/vision/index';
+import { composeBackups } from './compose-backups.ts';
+import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
 import type { Services } from './services.ts';
 
@@ -69,8 +72,6 @@ function composeWriting({ config, engines, log, metrics }: Base) {
     metrics,
     limits: config.limits,
     fetch: { allowLoopback: config.allowLoopback },
-    // Pins need media and media needs the rule of pins: the rule is looked up when it is asked.
-    pinsVisible: (viewer, pinIds) => pins.visibility(viewer, pinIds),
   });
   const boards = createBoards({ store, accounts, follows, counters, media, jobs, clock });
   const pins = createPins({ store, boards, follows, media, counters, jobs, clock, saveDeadlineMs, metrics });
@@ -127,6 +128,7 @@ function composeConsumers({ engines }: Base, writing: Writing, finding: Finding)
     createProcessingConsumer({ store, jobs }),
     createCountersConsumer({ counters }),
     createFollowersConsumer({ store }),
+    createMembersConsumer({ store }),
     createTextConsumer({ textIndex, store }),
     createVectorConsumer({ vision: finding.vision }),
     createFeedsConsumer({ lists, follows, pins, counters, feed: finding.feed }),
@@ -152,14 +154,25 @@ export async function composeApp(config: Config): Promise<App> {
     clock: systemClock,
   });
   const { store, media, pins, boards, jobs } = writing;
+  const capacity = composeCapacity(config, engines);
+  const backups = composeBackups(config, engines);
+  const migrations = createMigrations({
+    router: shards,
+    registry: engines.registry,
+    clock: systemClock,
+    log: log.child({ part: 'migrations' }),
+    metrics,
+  });
   const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
   return {
     config,
     log,
     metrics,
     engines,
-    services: { ...writing, ...finding, events, imports },
+    services: { ...writing, ...finding, events, imports, capacity, backups, migrations },
     async start() {
+      // First: a shard that was changing engines when the process died takes no writes before.
+      await migrations.open();
       await pins.restore();
       await events.start();
       await jobs.start();
@@ -167,6 +180,7 @@ export async function composeApp(config: Config): Promise<App> {
     async stop() {
       await jobs.stop();
       await events.stop();
+      await migrations.stop();
       await finding.vision.close();
       await engines.close();
     },

@@ -6,13 +6,12 @@ import { type Id, shardOf } from '#kernel/ids';
 import type { Media, MediaData, MediaView, PagePreview, PictureView } from '#services/media/contract';
 import { dataOf, type Store } from '#services/store/contract';
 
-type Part = Pick<Media, 'view' | 'takenInBy' | 'preview' | 'ingestUrl'>;
+type Part = Pick<Media, 'view' | 'preview' | 'ingestUrl'>;
 
 /** The part of the media service that pins use, over objects that tests put into the store, and pages that they describe. */
 export class HeldMedia implements Part {
   readonly #store: Store;
   #made = 0;
-  readonly #taken = new Set<string>();
   /** What pages offer, by address. */
   readonly pages = new Map<string, PagePreview>();
   /** Ids of pictures by their address; an address that is missing cannot be reached. */
@@ -22,8 +21,15 @@ export class HeldMedia implements Part {
   }
 
   /** Notes that a person took in bytes that were there already. */
-  takeIn(userId: Id, mediaId: Id): void {
-    this.#taken.add(`${userId}/${mediaId}`);
+  async takeIn(userId: Id, mediaId: Id): Promise<void> {
+    const link = {
+      kind: 'link',
+      mapping: 'user_took_media',
+      from: userId,
+      to: mediaId,
+      sequence: 1,
+    } as const;
+    await this.#store.commit(system, { shard: shardOf(userId), changes: [link] });
   }
 
   /** Puts a picture into the store, taken in by this person. */
@@ -62,12 +68,6 @@ export class HeldMedia implements Part {
 
   view({ signature, width, height, placeholder, colour, palette, state }: MediaData): PictureView {
     return { signature, width, height, placeholder, colour, palette: palette.map(String), state };
-  }
-
-  async takenInBy(userId: Id, mediaId: Id): Promise<boolean> {
-    if (this.#taken.has(`${userId}/${mediaId}`)) return true;
-    const media = (await this.#store.getMany(system, [mediaId])).get(mediaId);
-    return media !== undefined && dataOf<MediaData>(media).uploaderId === userId;
   }
 
   async preview(_actor: Actor, url: string): Promise<PagePreview> {

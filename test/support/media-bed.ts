@@ -14,15 +14,15 @@ import type { Queue } from '#engines/queue/port';
 import { openSqliteQueue } from '#engines/queue/sqlite';
 import type { Shards } from '#engines/shards/port';
 import { openSqliteShards } from '#engines/shards/sqlite';
-import type { Person } from '#kernel/actor';
+import { type Person, system } from '#kernel/actor';
 import { ManualClock } from '#kernel/clock';
-import { encodeId, type Id, objectTypes } from '#kernel/ids';
+import { encodeId, objectTypes } from '#kernel/ids';
 import { silentLog } from '#kernel/log';
 import type { Jobs } from '#services/jobs/contract';
 import { createJobs } from '#services/jobs/index';
-import type { Media, PinsVisible } from '#services/media/contract';
+import type { Media } from '#services/media/contract';
 import { createMedia, type MediaDeps } from '#services/media/index';
-import type { ChangeEvent, Store } from '#services/store/contract';
+import { type ChangeEvent, type Store, storeChanged } from '#services/store/contract';
 import { createStore } from '#services/store/index';
 
 /** Limits that tests can reach with small files. */
@@ -40,7 +40,7 @@ export interface MediaBed {
   readonly queue: Queue;
   readonly jobs: Jobs;
   readonly media: Media;
-  /** All events in the shards' outboxes. */
+  /** All events in the shards' outboxes that tell of something. */
   events(): Promise<ChangeEvent[]>;
   /** Keys of all blobs. */
   keys(): Promise<string[]>;
@@ -49,20 +49,23 @@ export interface MediaBed {
   close(): Promise<void>;
 }
 
-/** A person who is nobody in particular. */
+/** A person who is nobody in particular, one of the three whom every bed knows. */
 export function somebody(local: number): Person {
   return { kind: 'person', userId: encodeId({ shard: 1, type: objectTypes.user, local }), role: 'member' };
 }
 
-/** The id of a pin that need not exist. */
-export function somePin(local: number): Id {
-  return encodeId({ shard: 2, type: objectTypes.pin, local });
+async function addPeople(store: Store): Promise<void> {
+  const changes = [1, 2, 3].map((local) => {
+    return { kind: 'put', id: somebody(local).userId, data: { name: `person-${local}` } } as const;
+  });
+  await store.commit(system, { shard: 1, changes });
 }
 
 async function eventsOf(shards: Shards): Promise<ChangeEvent[]> {
   const numbers = await shards.shardsWithOutbox();
   const entries = await Promise.all(numbers.map((shard) => shards.readOutbox(shard, 0, 1000)));
-  return entries.flat().map(({ event }) => event as unknown as ChangeEvent);
+  const told = entries.flat().filter(({ event }) => event['type'] !== storeChanged);
+  return told.map(({ event }) => event as unknown as ChangeEvent);
 }
 
 async function keysOf(blobs: Blobs): Promise<string[]> {
@@ -83,9 +86,8 @@ async function openEngines(folder: string, clock: ManualClock) {
   return { shards, queue, blobs, features, pictures: createSharpPictures({ encoder: createPlainEncoder() }) };
 }
 
-/** Opens a bed; its jobs run unless `start` is false. `pinsVisible` stands for the rule of the pins service. */
+/** Opens a bed; its jobs run unless `start` is false. */
 export async function openMediaBed(
-  pinsVisible: PinsVisible,
   options: { start?: boolean; wrap?: (pictures: Pictures) => Pictures } & Pick<
     Partial<MediaDeps>,
     'fetch'
@@ -97,13 +99,13 @@ export async function openMediaBed(
   const engines = { ...opened, pictures: options.wrap?.(opened.pictures) ?? opened.pictures };
   const { shards, queue, blobs } = engines;
   const store = createStore({ shards, cache: createLruCache({ maxEntries: 1000 }), clock });
+  await addPeople(store);
   const jobs = createJobs({ queue, clock, log: silentLog, backoff: { baseMs: 0, capMs: 0 } });
   const fetch = options.fetch ?? { allowLoopback: true };
   const media = createMedia({
     ...engines,
     store,
     jobs,
-    pinsVisible,
     limits: testLimits,
     clock,
     log: silentLog,

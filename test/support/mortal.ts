@@ -1,67 +1,59 @@
-/** Engines that outlive the process that uses them, without a process: what is thrown away can do nothing any more. */
+/** Engines and a registry that die at a chosen call, as a process does. */
+import type { Registry } from '#engines/registry/port';
+import type { MovableShards } from '#engines/shards/transfer';
+import { UnavailableError } from '#kernel/errors';
 
-/** What a call meets after the death of its caller. */
-export class DeadError extends Error {
-  constructor() {
-    super('this process is dead');
-    this.name = 'DeadError';
-  }
-}
+/** What a copier does, one step after another: it may die before each of them. */
+const steps = new Set([
+  'page',
+  'put',
+  'setState',
+  'readJournal',
+  'trimJournal',
+  'erase',
+  'digest',
+  'pick',
+  'setSetting',
+]);
 
-/** Methods that answer at once, from what is in memory. */
-const immediate: ReadonlySet<string | symbol> = new Set(['claimShard', 'onOutbox', 'onEnqueue', 'watch']);
-
-/** One life of a process. It ends in the middle of a call to one of its engines: before the call was made, or after. */
+/** A life that ends before a chosen step. What was begun before ends well; nothing that comes later is done. */
 export class Life {
-  readonly ended: Promise<void>;
-  #isOver = false;
-  readonly #end: () => void;
-  #callsLeft = Number.POSITIVE_INFINITY;
-  readonly #random: () => number;
+  readonly #dieAt: number;
+  #steps = 0;
+  #onDeath: () => void = () => undefined;
+  /** Resolves at death. */
+  readonly ended = new Promise<void>((resolve) => {
+    this.#onDeath = resolve;
+  });
 
-  constructor(random: () => number) {
-    this.#random = random;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.ended = promise;
-    this.#end = resolve;
+  /** Never ends unless told when. */
+  constructor(dieAt = Number.POSITIVE_INFINITY) {
+    this.#dieAt = dieAt;
   }
 
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#steps > this.#dieAt;
   }
 
-  /** Ends it at the `calls`-th call to an engine from now on. */
-  endAfter(calls: number): void {
-    this.#callsLeft = calls;
+  #step(name: string): void {
+    if (steps.has(name)) this.#steps += 1;
+    if (!this.isOver) return;
+    this.#onDeath();
+    throw new UnavailableError('the process has died');
   }
 
-  /** Ends it now. */
-  end(): void {
-    this.#isOver = true;
-    this.#end();
-  }
-
-  /** The engine as this life sees it. All that it has asked for by its end may come true, and nothing after it; it hears of neither. */
-  with<T extends object>(engine: T): T {
-    return new Proxy(engine, {
+  /** The same thing, until death. Closing always works. */
+  of<T extends MovableShards | Registry>(thing: T): T {
+    return new Proxy(thing, {
       get: (target, key) => {
         const value: unknown = Reflect.get(target, key);
-        if (typeof value !== 'function') return value;
-        if (immediate.has(key)) return value.bind(target) as unknown;
-        return (...words: unknown[]) => this.#call(() => Reflect.apply(value, target, words) as unknown);
+        if (typeof value !== 'function' || typeof key !== 'string') return value;
+        if (key === 'close' || key === 'onOutbox' || key === 'claimShard') return value.bind(target);
+        return async (...given: unknown[]) => {
+          this.#step(key);
+          return Reflect.apply(value, target, given);
+        };
       },
     });
-  }
-
-  async #call(work: () => unknown): Promise<unknown> {
-    if (this.isOver) throw new DeadError();
-    this.#callsLeft -= 1;
-    const isLast = this.#callsLeft <= 0;
-    if (isLast && this.#random() < 0.5) this.end();
-    else if (isLast) queueMicrotask(() => this.end());
-    if (this.isOver) throw new DeadError();
-    const answer = await work();
-    if (this.isOver) throw new DeadError();
-    return answer;
   }
 }

@@ -19,10 +19,10 @@ import { silentLog } from '#kernel/log';
 import { createJobs } from '#services/jobs/index';
 import type { Store } from '#services/store/contract';
 import { createStore } from '#services/store/index';
+import { EngineLife } from './engine-life.ts';
 import { FaultyShards } from './faulty-shards.ts';
 import { HeldMedia } from './held-media.ts';
 import { createLibraryServices, type LibraryServices } from './library-bed.ts';
-import { Life } from './mortal.ts';
 
 /** How many shards the bed has. */
 export const shardCount = 8;
@@ -40,7 +40,7 @@ interface Files {
 
 /** One life of the program. */
 export interface Incarnation extends LibraryServices {
-  readonly life: Life;
+  readonly life: EngineLife;
   readonly store: Store;
   readonly media: HeldMedia;
 }
@@ -99,7 +99,7 @@ export class SavesBed {
   async reborn(reopen = false): Promise<void> {
     await this.#die();
     if (reopen) await this.#reopen();
-    const life = new Life(this.#random);
+    const life = new EngineLife(this.#random);
     const shards = life.with(this.#faulty.shards);
     const { queue, idBlocks } = this.#files;
     const { clock } = this;

@@ -7,7 +7,7 @@ import { type Id, shardOf } from '#kernel/ids';
 import type { PinData, SavedPin } from '#services/pins/contract';
 import type { ChangeEvent } from '#services/store/contract';
 import { dataOf } from '#services/store/contract';
-import { DeadError } from './mortal.ts';
+import { DeadError } from './engine-life.ts';
 import { type SavesBed, shardCount } from './saves-bed.ts';
 
 const device = { userAgent: 'test', address: '192.0.2.1' };
@@ -114,9 +114,15 @@ export class SavesWorld {
   }
 
   async #save(saver: Saver): Promise<Promised> {
-    const pinId = this.#one(this.#one(this.#savers).pins);
-    const pin = await this.#bed.now.pins.save(saver.person, pinId, this.#boardOf(saver));
-    return { saver, pin, mediaId: await this.#mediaOf(pinId) };
+    const source = this.#random() < 0.4 ? this.#promised[this.#below(this.#promised.length)] : undefined;
+    const pinId = source?.pin.id ?? this.#one(this.#one(this.#savers).pins);
+    const mediaId = source?.mediaId ?? (await this.#mediaOf(pinId));
+    const pin = await this.#bed.now.pins.save(saver.person, pinId, this.#boardOf(saver)).catch((error) => {
+      // Another's provisional pin can't be saved, and neither can one that goes.
+      if (source && error instanceof NotFoundError) throw new UnavailableError('not for this saver', error);
+      throw error;
+    });
+    return { saver, pin, mediaId };
   }
 
   async #create(saver: Saver): Promise<Promised> {
@@ -167,7 +173,7 @@ export class SavesWorld {
       if (this.#leaving.has(id) || life.isOver || isDoomed) return;
       this.#forgive(error);
     }
-    await this.#lookAsAnother(saver, id);
+    if (!isDoomed) await this.#lookAsAnother(saver, id);
   }
 
   async #lookAsAnother(saver: Saver, id: Id): Promise<void> {

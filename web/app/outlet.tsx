@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
+import { useMe } from '../shared/api/me.ts';
 import { entry } from '../shared/nav/location.ts';
 import { markShown } from '../shared/nav/shown.ts';
 import { Guard } from './guard.tsx';
@@ -11,7 +12,8 @@ import { loadedPage, matchPath } from './routes.ts';
 export function Outlet() {
   const [path] = useLocation();
   const { route, params } = matchPath(path);
-  const page = loadedPage(route);
+  const role = useMe()?.role;
+  const page = route.isOwners && role !== 'owner' ? undefined : loadedPage(route);
   const { key } = entry.value;
   useLayoutEffect(markShown, [key]);
   useEffect(() => moveFocus(path), [path, key]);

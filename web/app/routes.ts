@@ -10,6 +10,8 @@ interface Route {
   readonly load: () => PageModule | Promise<PageModule>;
   /** Strangers are sent to sign in first. */
   readonly isPersonal?: boolean;
+  /** There is nothing here for anybody but the owner. */
+  readonly isOwners?: boolean;
 }
 
 /** A path with its page. */
@@ -32,7 +34,15 @@ const routes: readonly Route[] = [
   { pattern: /^\/signin$/, load: () => import('../features/auth/sign-in-page.tsx') },
   { pattern: /^\/signup$/, load: () => import('../features/auth/sign-up-page.tsx') },
   { pattern: /^\/settings$/, load: () => import('../features/settings/settings-page.tsx'), isPersonal: true },
+  ownersRoute(/^\/operations$/, () => import('../features/operations/overview-page.tsx')),
+  ownersRoute(/^\/operations\/shards$/, () => import('../features/operations/shards-page.tsx')),
+  ownersRoute(/^\/operations\/plan$/, () => import('../features/operations/plan-page.tsx')),
+  ownersRoute(/^\/operations\/migrations$/, () => import('../features/operations/migrations-page.tsx')),
 ];
+
+function ownersRoute(pattern: RegExp, load: Route['load']): Route {
+  return { pattern, load, isPersonal: true, isOwners: true };
+}
 
 const loaded = new Map<Route, PageModule>([[notFound, notFoundPage]]);
 
@@ -53,9 +63,11 @@ export async function loadPage(path: string): Promise<PageModule> {
   return module;
 }
 
-/** Fetches the code of all pages, for when there is nothing else to do: later moves are then instant. */
+/** Fetches the code of all pages for everybody, for when there is nothing else to do: later moves are then instant. */
 export async function loadAllPages(): Promise<void> {
-  for (const route of routes) if (!loaded.has(route)) loaded.set(route, await route.load());
+  for (const route of routes) {
+    if (!route.isOwners && !loaded.has(route)) loaded.set(route, await route.load());
+  }
 }
 
 /** A page whose code is there; undefined before `loadPage` has resolved. */

@@ -1,6 +1,6 @@
 /** Who is asking, from the session cookie; and the guard against cross-site requests. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Actor, stranger } from '#kernel/actor';
+import { type Actor, requirePerson, stranger } from '#kernel/actor';
 import { ForbiddenError, UnauthenticatedError } from '#kernel/errors';
 import type { Id } from '#kernel/ids';
 import type { Accounts, DeviceInfo, Session } from '#services/accounts/contract';
@@ -52,6 +52,12 @@ export function installSessions(server: FastifyInstance, accounts: Accounts): vo
 export function requireSession(request: FastifyRequest): Id {
   if (request.sessionId === undefined) throw new UnauthenticatedError();
   return request.sessionId;
+}
+
+/** Lets only the owner pass; throws `UnauthenticatedError` for strangers, `ForbiddenError` for members. */
+export async function requireOwner({ viewer }: FastifyRequest): Promise<void> {
+  if (requirePerson(viewer).role === 'owner') return;
+  throw new ForbiddenError('this is for the owner of this site');
 }
 
 /** Where a request comes from, for the devices list and rate limits. */

@@ -2,18 +2,10 @@
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PinakesError } from '#kernel/errors';
-import type { Json } from '#kernel/json';
-import { runCommand } from './run.ts';
-import { createTerminal } from './terminal.ts';
-
-type Input = Record<string, Json>;
-
-async function execute(name: string, input: Input, json: boolean): Promise<void> {
-  const terminal = createTerminal();
-  const result = await runCommand(name, input, terminal).finally(() => terminal.done());
-  process.stdout.write(`${json ? JSON.stringify(result.json) : result.text}\n`);
-  process.exitCode = result.exitCode;
-}
+import { addBackupCommands } from './backups.ts';
+import { execute } from './execute.ts';
+import { addMigrateCommands } from './migrate.ts';
+import { addShardsCommands } from './shards.ts';
 
 function atMost(most: number) {
   return (text: string) => {
@@ -118,6 +110,9 @@ function createProgram(): Command {
   program.command('start').description('start everything in this process').action(start);
   addDataCommands(program);
   addCareCommands(program);
+  addShardsCommands(program);
+  addBackupCommands(program);
+  addMigrateCommands(program);
   return program;
 }
 

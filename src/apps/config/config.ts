@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import Type, { type Static } from 'typebox';
+import type { Topology } from '#engines/shards/topology';
 import { InvalidInputError } from '#kernel/errors';
 import { check } from '#kernel/schema';
 import type { Environment } from './env.ts';
+import { ShardsFileSchema, shardsAt, topologyOf } from './shards.ts';
 
 /** The JSON file named by `PINAKES_CONFIG`. Environment variables win over it. */
 export const ConfigFileSchema = Type.Object(
@@ -21,6 +23,7 @@ export const ConfigFileSchema = Type.Object(
     saveDeadlineMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000 })),
     allowLoopback: Type.Optional(Type.Boolean()),
     trustProxy: Type.Optional(Type.Boolean()),
+    shards: Type.Optional(ShardsFileSchema),
     limits: Type.Optional(
       Type.Object(
         {
@@ -55,6 +58,8 @@ export interface Config {
   readonly allowLoopback: boolean;
   /** Believe X-Forwarded-For and -Proto: only behind a proxy of one's own. */
   readonly trustProxy: boolean;
+  /** Where the shards of a new installation go; null: into the data folder. An existing one knows where they are. */
+  readonly shards: Topology | null;
   readonly limits: { readonly bytes: number; readonly pixels: number; readonly frames: number };
 }
 
@@ -82,6 +87,7 @@ function fromEnvironment(env: Environment): ConfigFile {
     host: env.host,
     data: env.data,
     origin: env.origin?.replace(/\/$/, ''),
+    shards: env.shards === undefined ? undefined : shardsAt('PINAKES_SHARDS', env.shards),
     logLevel: env.logLevel,
     workers: wholeNumber('PINAKES_WORKERS', env.workers),
     durability: env.durability,
@@ -107,6 +113,7 @@ export function loadConfig(env: Environment): Config {
     saveDeadlineMs: merged.saveDeadlineMs ?? 25,
     allowLoopback: merged.allowLoopback ?? false,
     trustProxy: merged.trustProxy ?? false,
+    shards: merged.shards ? topologyOf(merged.shards) : null,
     limits: { ...defaultLimits, ...merged.limits } as Config['limits'],
   };
 }

@@ -7,6 +7,7 @@ export interface Environment {
   readonly data: string | undefined;
   readonly config: string | undefined;
   readonly origin: string | undefined;
+  readonly shards: string | undefined;
   readonly logLevel: string | undefined;
   readonly workers: string | undefined;
   readonly durability: string | undefined;
@@ -24,6 +25,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     data: read('PINAKES_DATA'),
     config: read('PINAKES_CONFIG'),
     origin: read('PINAKES_ORIGIN'),
+    shards: read('PINAKES_SHARDS'),
     logLevel: read('PINAKES_LOG'),
     workers: read('PINAKES_WORKERS'),
     durability: read('PINAKES_DURABILITY'),

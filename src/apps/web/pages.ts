@@ -39,6 +39,10 @@ const pageRoutes = [
   '/signin',
   '/signup',
   '/settings',
+  '/operations',
+  '/operations/shards',
+  '/operations/plan',
+  '/operations/migrations',
   '/@:name',
   '/@:name/pins',
 ];

@@ -1,35 +1,10 @@
 /** What every adapter of the registry port must do. Run by each adapter's test with a place of its own. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
+import { childThat, kill, type RegistryPlace } from './contract-bed.ts';
+import { settingCases } from './contract-settings.ts';
 import type { Registry } from './port.ts';
-
-/** Where the registries of one test meet. */
-export interface RegistryPlace {
-  open(): Promise<Registry>;
-  /** A module's source that opens the same place as `registry`. */
-  readonly source: string;
-  remove(): Promise<void>;
-}
-
-/** Runs `work` in a child after opening `registry` there; resolves once it has printed something. */
-async function childThat({ source }: RegistryPlace, work: string): Promise<ChildProcess> {
-  const code = `${source}\n${work}\nconsole.log('done'); setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  assert.ok(child.stdout);
-  await once(child.stdout, 'data');
-  return child;
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const closed = once(child, 'close');
-  child.kill('SIGKILL');
-  await closed;
-}
 
 /** Runs the suite; `makePlace` is asked for an empty place before each test. */
 export function describeRegistry(name: string, makePlace: () => Promise<RegistryPlace>): void {
@@ -114,5 +89,7 @@ export function describeRegistry(name: string, makePlace: () => Promise<Registry
       await assert.rejects(registry.announce(instance('api')), UnavailableError);
       await assert.rejects(registry.find('api'), UnavailableError);
     });
+
+    describe('settings', () => settingCases(() => ({ registry, other, place })));
   });
 }

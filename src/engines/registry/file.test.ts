@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { UnavailableError } from '#kernel/errors';
-import { describeRegistry, type RegistryPlace } from './contract.ts';
+import { describeRegistry } from './contract.ts';
+import type { RegistryPlace } from './contract-bed.ts';
 import { openFileRegistry } from './file.ts';
 
 const tempFolder = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'pinakes-registry-'));
@@ -45,6 +46,29 @@ describe('registry in a folder', () => {
     await writeFile(path.join(folder, 'old.instance.json'), JSON.stringify(stale));
     assert.deepEqual(await registry.find('api'), []);
     assert.deepEqual(await readdir(folder), []);
+    await rm(folder, { recursive: true });
+  });
+
+  it('keeps settings to their owner, in a folder of their own where one is given', async () => {
+    const root = await tempFolder();
+    const settings = path.join(root, 'settings');
+    const registry = await openFileRegistry({ folder: path.join(root, 'run'), settings });
+    await registry.setSetting('shards', 1, 0);
+    assert.equal((await stat(settings)).mode & 0o777, 0o700);
+    assert.equal((await stat(path.join(settings, 'shards.json'))).mode & 0o777, 0o600);
+    assert.deepEqual((await readdir(settings)).toSorted(), ['shards.json', 'shards.lock']);
+    await registry.close();
+    await rm(root, { recursive: true });
+  });
+
+  it('says so when a setting was damaged, and does not write over it', async () => {
+    const folder = await tempFolder();
+    const registry = await openFileRegistry({ folder });
+    await registry.setSetting('shards', 1, 0);
+    await writeFile(path.join(folder, 'settings', 'shards.json'), '{"version":');
+    await assert.rejects(registry.getSetting('shards'), /shards\.json cannot be read/);
+    await assert.rejects(registry.setSetting('shards', 2, 1), UnavailableError);
+    await registry.close();
     await rm(folder, { recursive: true });
   });
 

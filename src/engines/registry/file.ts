@@ -2,25 +2,41 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
+import type { Json } from '#kernel/json';
 import { announceIn, instancesIn } from './announcements.ts';
 import { holdFile } from './file-lock.ts';
-import type { Instance, Lock, Registry } from './port.ts';
+import type { Instance, Lock, Registry, Setting } from './port.ts';
+import { SettingFiles } from './setting-files.ts';
+import { SettingWatch } from './setting-watch.ts';
 
 const lockName = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
-/** Opens a registry in `folder`, made when missing and readable by its owner only. Several processes may open one folder. */
-export async function openFileRegistry({ folder }: { readonly folder: string }): Promise<Registry> {
+/** Where a registry keeps its files. */
+export interface FileRegistryOptions {
+  /** For locks and announcements, worth nothing once no process runs. */
+  readonly folder: string;
+  /** For settings, which must be kept; `settings` in `folder` when left out. */
+  readonly settings?: string | undefined;
+}
+
+/** Opens a registry in folders, made when missing and readable by their owner only. Several processes may open the same. */
+export async function openFileRegistry(options: FileRegistryOptions): Promise<Registry> {
+  const { folder, settings = path.join(folder, 'settings') } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  return new FileRegistry(folder);
+  return new FileRegistry(folder, new SettingFiles(settings));
 }
 
 class FileRegistry implements Registry {
   readonly #folder: string;
+  readonly #settings: SettingFiles;
+  readonly #watch: SettingWatch;
   readonly #undo = new Set<() => Promise<void>>();
   #isClosed = false;
 
-  constructor(folder: string) {
+  constructor(folder: string, settings: SettingFiles) {
     this.#folder = folder;
+    this.#settings = settings;
+    this.#watch = new SettingWatch(settings);
   }
 
   async tryLock(name: string): Promise<Lock | undefined> {
@@ -39,6 +55,23 @@ class FileRegistry implements Registry {
     this.#requireOpen();
     const instances = await instancesIn(this.#folder);
     return instances.filter((instance) => instance.role === role);
+  }
+
+  async getSetting(name: string): Promise<Setting | undefined> {
+    this.#requireOpen();
+    return this.#settings.get(name);
+  }
+
+  async setSetting(name: string, value: Json, expect: number): Promise<number> {
+    this.#requireOpen();
+    const { version } = await this.#settings.set(name, value, expect);
+    await this.#watch.look(name);
+    return version;
+  }
+
+  async watchSetting(name: string, listener: (setting: Setting) => void): Promise<AsyncDisposable> {
+    this.#requireOpen();
+    return this.#disposable(await this.#watch.add(name, listener));
   }
 
   async close(): Promise<void> {

@@ -63,6 +63,7 @@ export function lifeCases(bed: () => ShardsBed): void {
       () => shards.allocate(1, 'pin', 1),
       () => shards.readOutbox(1, 0, 1),
       () => shards.trimOutbox(1, 1),
+      () => shards.stats(1),
     ];
     for (const call of calls) await assert.rejects(call(), UnavailableError, String(call));
   });

@@ -7,6 +7,7 @@ import { lifeCases } from './contract-life.ts';
 import { mappingCases } from './contract-mappings.ts';
 import { objectCases } from './contract-objects.ts';
 import { outboxCases } from './contract-outbox.ts';
+import { statsCases } from './contract-stats.ts';
 
 /** Runs the suite; `makePlace` is asked for an empty place before each test. */
 export function describeShards(name: string, makePlace: () => Promise<ShardsPlace>): void {
@@ -27,6 +28,7 @@ export function describeShards(name: string, makePlace: () => Promise<ShardsPlac
     describe('mappings', () => mappingCases(bed));
     describe('outbox', () => outboxCases(bed));
     describe('claims and ids', () => claimCases(bed));
+    describe('stats', () => statsCases(bed));
     describe('life', () => lifeCases(bed));
   });
 }

@@ -87,6 +87,26 @@ export interface RangeRequest {
   readonly after?: { readonly sequence: number; readonly to: Id } | undefined;
 }
 
+/** How much of a type a shard holds. */
+export interface TypeStats {
+  /** Objects that are there. */
+  readonly rows: number;
+  /** Counted one by one: always so up to `countedRows`. Else estimated from samples, some per cent off at most. */
+  readonly isExact: boolean;
+  /** The next local id: all below it are given out, reserved, or lost in gaps. 1 where none ever was. */
+  readonly next: number;
+}
+
+/** How much a shard holds. */
+export interface ShardStats {
+  readonly types: Readonly<Record<ObjectType, TypeStats>>;
+  /** What the shard takes on disk with its indexes and the engine's free space; 0 when nothing was ever written. */
+  readonly bytes: number;
+}
+
+/** How many objects of a type `stats` counts one by one. */
+export const countedRows = 10_000;
+
 /** The port. Every method rejects with `UnavailableError` when its shard cannot answer or after `close`. */
 export interface Shards {
   /** How many virtual shards there are; shard numbers run from 0. */
@@ -127,6 +147,8 @@ export interface Shards {
   shardsWithOutbox(): Promise<number[]>;
   /** Calls back after a commit with events became durable; returns how to stop. A hint: it may be missed across processes. */
   onOutbox(listener: (shard: number) => void): () => void;
+  /** How much a shard holds. Cost: milliseconds, however full it is. */
+  stats(shard: number): Promise<ShardStats>;
   /** Checks integrity of every shard; returns problems in words, empty when sound. */
   verify(): Promise<string[]>;
   /** Finishes pending commits and lets go of all files. */

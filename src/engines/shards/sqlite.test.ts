@@ -6,10 +6,12 @@ import { after, before, describe, it } from 'node:test';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
 import type { Durability } from '#kernel/sqlite';
 import { describeShards } from './contract.ts';
-import { emit, idOf, put, type ShardsPlace } from './contract-bed.ts';
+import { emit, idOf, put } from './contract-bed.ts';
+import { describeTransfer } from './contract-transfer.ts';
+import type { TransferPlace } from './contract-transfer-bed.ts';
 import { openSqliteShards } from './sqlite.ts';
 
-async function place(durability: Durability): Promise<ShardsPlace> {
+async function place(durability: Durability): Promise<TransferPlace> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pinakes-shards-'));
   return {
     open: (clock) => openSqliteShards({ folder, count: 8, durability, clock }),
@@ -19,6 +21,8 @@ async function place(durability: Durability): Promise<ShardsPlace> {
 
 describeShards('SQLite shards that survive the process', () => place('process'));
 describeShards('SQLite shards that survive a loss of power', () => place('power'));
+describeTransfer('copying SQLite shards that survive the process', () => place('process'));
+describeTransfer('copying SQLite shards that survive a loss of power', () => place('power'));
 
 describe('SQLite shards in a folder', () => {
   let root = '';

@@ -5,29 +5,34 @@ import { type Id, isId, type ObjectType, shardOf } from '#kernel/ids';
 import type { Log } from '#kernel/log';
 import type { Durability } from '#kernel/sqlite';
 import { turns } from '#kernel/turns';
+import { Allocator } from './allocator.ts';
 import { claimShard } from './claim-shard.ts';
+import { groupIds } from './id-groups.ts';
+import { requireMappingName } from './mapping-name.ts';
 import type {
   Change,
   CommitResult,
   MappingEntry,
   OutboxEntry,
   RangeRequest,
-  Shards,
+  ShardStats,
   StoredObject,
 } from './port.ts';
-import { Allocator, takeSequence } from './sqlite/allocator.ts';
 import { batches } from './sqlite/batches.ts';
 import { prepare } from './sqlite/changes.ts';
 import { dropClaim, readClaims, takeClaim } from './sqlite/claims.ts';
 import { ShardFolder } from './sqlite/folder.ts';
-import { groupIds } from './sqlite/groups.ts';
 import { readCount, readLinked, readRange } from './sqlite/mappings.ts';
 import { readObjects, scanObjects } from './sqlite/objects.ts';
-import { hasOutbox, readOutbox } from './sqlite/outbox.ts';
-import { requireMappingName } from './sqlite/schema.ts';
+import { dropOutbox, hasOutbox, readOutbox } from './sqlite/outbox.ts';
+import { takeSequence } from './sqlite/sequences.ts';
 import type { ShardFile } from './sqlite/shard-file.ts';
+import { readStats } from './sqlite/stats.ts';
+import { SqliteTransfer } from './sqlite/transfer.ts';
 import { problemsOf } from './sqlite/verify.ts';
 import { ShardWriter } from './sqlite/writer.ts';
+import { noStats } from './stats-of.ts';
+import type { MovableShards } from './transfer.ts';
 
 /** How to open the shards. */
 export interface SqliteShardsOptions {
@@ -35,6 +40,8 @@ export interface SqliteShardsOptions {
   readonly folder: string;
   /** How many shards; fixed once the folder is made. 64 when left out. */
   readonly count?: number;
+  /** The count that claims are hashed over; `count` when left out. */
+  readonly claimCount?: number;
   readonly durability: Durability;
   /** Stamps new objects; the machine's clock when left out. */
   readonly clock?: Clock;
@@ -48,12 +55,13 @@ export interface SqliteShardsOptions {
  * `InvalidInputError` when the folder was made with another count. A damaged file makes its own
  * shard answer `UnavailableError`, no other.
  */
-export async function openSqliteShards(options: SqliteShardsOptions): Promise<Shards> {
+export async function openSqliteShards(options: SqliteShardsOptions): Promise<MovableShards> {
   return new SqliteShards(options);
 }
 
-class SqliteShards implements Shards {
+class SqliteShards extends SqliteTransfer implements MovableShards {
   readonly count: number;
+  readonly #claimCount: number;
   readonly #folder: ShardFolder;
   readonly #writer: ShardWriter;
   readonly #allocator: Allocator;
@@ -62,13 +70,19 @@ class SqliteShards implements Shards {
   readonly #listeners = new Set<(shard: number) => void>();
   #closing: Promise<void> | undefined;
 
-  constructor({ folder, count = 64, durability, clock = systemClock, log }: SqliteShardsOptions) {
-    this.count = count;
-    this.#folder = new ShardFolder(folder, count, durability);
-    this.#writer = new ShardWriter(durability);
-    this.#allocator = new Allocator((shard, type, size) =>
+  constructor(options: SqliteShardsOptions) {
+    const { count = 64, claimCount = count, durability, clock = systemClock, log } = options;
+    const folder = new ShardFolder(options.folder, count, durability);
+    const writer = new ShardWriter(durability);
+    const allocator = new Allocator((shard, type, size) =>
       this.#write(shard, (file) => takeSequence(file, type, size)),
     );
+    super({ folder, writer, allocator });
+    this.count = count;
+    this.#claimCount = claimCount;
+    this.#folder = folder;
+    this.#writer = writer;
+    this.#allocator = allocator;
     this.#clock = clock;
     this.#log = log;
   }
@@ -157,7 +171,7 @@ class SqliteShards implements Shards {
   }
 
   claimShard(space: string, key: string): number {
-    return claimShard(space, key, this.count);
+    return claimShard(space, key, this.#claimCount);
   }
 
   async readOutbox(shard: number, after: number, limit: number): Promise<OutboxEntry[]> {
@@ -165,7 +179,8 @@ class SqliteShards implements Shards {
   }
 
   async trimOutbox(shard: number, through: number): Promise<void> {
-    await this.#write(shard, (file) => file.run('delete from outbox where sequence <= ?', through));
+    const file = await this.#folder.file(shard);
+    await this.#writer.run(file, () => dropOutbox(file, through));
   }
 
   async shardsWithOutbox(): Promise<number[]> {
@@ -180,6 +195,10 @@ class SqliteShards implements Shards {
     return () => this.#listeners.delete(listener);
   }
 
+  async stats(shard: number): Promise<ShardStats> {
+    return this.#folder.read(shard, noStats, readStats);
+  }
+
   async verify(): Promise<string[]> {
     return this.#each(problemsOf, (_shard, error) => [error.message]);
   }
@@ -191,6 +210,7 @@ class SqliteShards implements Shards {
 
   async #finish(): Promise<void> {
     await this.#folder.shut();
+    await this.dropCopies();
     await this.#writer.drained();
     await this.#folder.close();
   }
@@ -216,7 +236,10 @@ class SqliteShards implements Shards {
 
   async #write<T>(shard: number, work: (file: ShardFile) => T): Promise<T> {
     const file = await this.#folder.file(shard);
-    return this.#writer.run(file, () => work(file));
+    return this.#writer.run(file, () => {
+      file.requireUnsealed();
+      return work(file);
+    });
   }
 
   #announce(shard: number): void {

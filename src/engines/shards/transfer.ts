@@ -13,7 +13,8 @@ import type { Shards } from './port.ts';
 
 /**
  * A table: objects of a type, edges of a mapping, claims, the outbox, or sequences.
- * `sequences` holds the next local id of every type, and under `outbox` the next sequence of the outbox.
+ * `sequences` holds the next local id of every type, and under `outbox` the next sequence of the outbox, each once it
+ * is above 1.
  */
 export type TransferTable = `object:${ObjectType}` | `mapping:${string}` | 'claims' | 'outbox' | 'sequences';
 
@@ -83,7 +84,8 @@ export interface ShardTransfer {
   pick(shard: number, table: TransferTable, keys: readonly RowKey[]): Promise<TransferRow[]>;
   /**
    * Makes rows be as told, all in one durable transaction, whatever they were; versions, times and JSON as given.
-   * Sequences only rise: a lower `next` than the present one changes nothing. Not noted in the journal.
+   * Sequences only rise: null, or a lower `next` than the present one, changes nothing, and ids reserved ahead of a
+   * raised one are not given out. Not noted in the journal. Rejects with `InvalidInputError` when a row is none.
    */
   put(shard: number, rows: readonly RowPut[]): Promise<void>;
   /** The digest of at most `limit` rows behind `after`. */

@@ -103,16 +103,15 @@ export class StoredAccounts implements contract.Accounts {
 
   async signOut(token: string): Promise<void> {
     const session = await this.authenticate(token);
-    if (session) await this.#parts.sessions.end(session.actor.userId, session.sessionId);
+    if (session) await this.#parts.sessions.end(session.actor, session.sessionId);
   }
 
   async devices(actor: Actor, current: Id): Promise<contract.Device[]> {
-    return this.#parts.sessions.devices(requirePerson(actor).userId, current);
+    return this.#parts.sessions.devices(requirePerson(actor), current);
   }
 
   async revoke(actor: Actor, sessionId: Id): Promise<void> {
-    const { userId } = requirePerson(actor);
-    await this.#parts.sessions.end(userId, parseId(sessionId, 'id', 'session'));
+    await this.#parts.sessions.end(requirePerson(actor), parseId(sessionId, 'id', 'session'));
   }
 
   async me(actor: Actor): Promise<contract.Me> {
@@ -137,7 +136,8 @@ export class StoredAccounts implements contract.Accounts {
   }
 
   async changePassword(actor: Actor, change: contract.PasswordChange, keep: Id): Promise<void> {
-    const { userId } = requirePerson(actor);
+    const person = requirePerson(actor);
+    const { userId } = person;
     const { people, passwords, limits } = this.#parts;
     const { current = '', next } = check(contract.PasswordChangeSchema, change);
     await limits.passwordChange(userId);
@@ -148,15 +148,16 @@ export class StoredAccounts implements contract.Accounts {
       if (data.passwordHash !== old) throw wrongPassword();
       return { ...data, passwordHash };
     });
-    await this.#endOthers(userId, keep);
+    await this.#endOthers(person, keep);
   }
 
-  async #endOthers(userId: Id, keep: Id): Promise<void> {
+  async #endOthers(person: Person, keep: Id): Promise<void> {
     const { sessions, store } = this.#parts;
-    const others = (await sessions.idsOf(userId)).filter((id) => id !== keep);
+    const { userId } = person;
+    const others = (await sessions.idsOf(person)).filter((id) => id !== keep);
     for (let at = 0; at < others.length; at += 200) {
       const some = others.slice(at, at + 200);
-      await store.commit(system, { shard: shardOf(userId), changes: sessions.endings(userId, some) });
+      await store.commit(person, { shard: shardOf(userId), changes: sessions.endings(userId, some) });
       sessions.forget(some);
     }
   }

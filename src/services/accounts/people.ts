@@ -22,11 +22,17 @@ function personOf(stored: StoredObject): StoredPerson {
   return { ...stored, data: dataOf<UserData>(stored) };
 }
 
-function bodyOf({ passwordHash: _secret, ...body }: UserData): UserBody {
+/** The claim of a person's name. */
+export function nameClaim({ name }: UserData): { space: string; key: string } {
+  return { space, key: nameKey(name) };
+}
+
+/** What events say of a person. */
+export function bodyOf({ passwordHash: _secret, ...body }: UserData): UserBody {
   return body;
 }
 
-/** Stored people and the names they hold. */
+/** Stored people and the names they hold. Read as the system, whose alone their passwords' hashes are. */
 export class People {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -76,7 +82,7 @@ export class People {
     if (fresh === undefined) throw new NotFoundError('person');
     const id = await this.#store.claim(system, space, nameKey(data.name), fresh);
     try {
-      await this.#write(id, data, undefined, null);
+      await this.#write(system, id, data, undefined);
     } catch (error) {
       throw error instanceof ConflictError ? nameTaken() : error;
     }
@@ -90,23 +96,23 @@ export class People {
       if (stored === undefined) throw new NotFoundError('person');
       const before = personOf(stored);
       const data = await change(before.data);
-      await this.#write(id, data, before, actorId(actor));
+      await this.#write(actor, id, data, before);
       return data;
     });
   }
 
-  async #write(id: Id, data: UserData, before: StoredPerson | undefined, actor: Id | null): Promise<void> {
+  async #write(actor: Actor, id: Id, data: UserData, before: StoredPerson | undefined): Promise<void> {
     const version = (before?.version ?? 0) + 1;
     const event = changeEvent({
       type: before ? 'user.updated' : 'user.created',
       id,
       version,
       at: this.#clock.now(),
-      actor,
+      actor: actorId(actor),
       body: { ...bodyOf(data) },
       before: before ? { ...bodyOf(before.data) } : null,
     });
-    await this.#store.commit(system, {
+    await this.#store.commit(actor, {
       shard: shardOf(id),
       changes: [{ kind: 'put', id, data: { ...data }, expect: version - 1 }, event],
     });

@@ -118,9 +118,9 @@ export class Sessions {
   }
 
   /** A person's devices, the one seen last first. */
-  async devices(userId: Id, current: Id): Promise<Device[]> {
+  async devices(person: Person, current: Id): Promise<Device[]> {
     const now = this.#deps.clock.now();
-    const sessions = await this.#deps.store.getMany(system, await this.idsOf(userId), { fresh: true });
+    const sessions = await this.#deps.store.getMany(person, await this.idsOf(person), { fresh: true });
     const devices = [...sessions.values()].map((stored) => {
       const { label, lastSeenAt } = dataOf<SessionData>(stored);
       return {
@@ -137,9 +137,9 @@ export class Sessions {
   }
 
   /** Ids of a person's sessions, latest first. */
-  async idsOf(userId: Id): Promise<Id[]> {
-    const range = { mapping: 'user_has_session', from: userId, limit: mostDevices } as const;
-    return (await this.#deps.store.range(system, range)).map(({ to }) => to);
+  async idsOf(person: Person): Promise<Id[]> {
+    const range = { mapping: 'user_has_session', from: person.userId, limit: mostDevices } as const;
+    return (await this.#deps.store.range(person, range)).map(({ to }) => to);
   }
 
   /** The changes that end sessions, for a commit on their person's shard, which `forget` must follow. */
@@ -151,14 +151,11 @@ export class Sessions {
   }
 
   /** Ends one of a person's sessions, at once. Throws `NotFoundError` when it is not theirs. */
-  async end(userId: Id, id: Id): Promise<void> {
-    const stored = (await this.#deps.store.getMany(system, [id], { fresh: true })).get(id);
-    if (stored === undefined || dataOf<SessionData>(stored).userId !== userId)
-      throw new NotFoundError('device');
-    await this.#deps.store.commit(system, {
-      shard: shardOf(userId),
-      changes: this.endings(userId, [id]),
-    });
+  async end(person: Person, id: Id): Promise<void> {
+    const { store } = this.#deps;
+    if (!(await store.getMany(person, [id], { fresh: true })).has(id)) throw new NotFoundError('device');
+    const { userId } = person;
+    await store.commit(person, { shard: shardOf(userId), changes: this.endings(userId, [id]) });
     this.forget([id]);
   }
 

@@ -27,34 +27,34 @@ export class BoardNames {
   /** The id of the actor's board of that name, made when there is none. */
   async ensure(actor: Person, name: string): Promise<Id> {
     const wanted = { ownerId: actor.userId, name };
-    return (await this.#claimed(wanted)) ?? (await this.#among(wanted)) ?? this.#make(actor, wanted);
+    return (
+      (await this.#claimed(actor, wanted)) ?? (await this.#among(actor, wanted)) ?? this.#make(actor, wanted)
+    );
   }
 
-  async #claimed(wanted: Pick<BoardData, 'ownerId' | 'name'>): Promise<Id | undefined> {
+  async #claimed(actor: Person, wanted: Pick<BoardData, 'ownerId' | 'name'>): Promise<Id | undefined> {
     const key = nameKey(wanted);
     const id = (await this.#store.claimed(system, space, [key])).get(key);
     if (id === undefined) return undefined;
-    const board = (await this.#boards.getMany([id])).get(id);
+    const board = (await this.#boards.getMany(actor, [id])).get(id);
     if (board === undefined || nameKey(board.data) === key) return board?.id;
     await this.#store.release(system, space, key, id);
     return undefined;
   }
 
-  async #among(wanted: Pick<BoardData, 'ownerId' | 'name'>): Promise<Id | undefined> {
+  async #among(actor: Person, wanted: Pick<BoardData, 'ownerId' | 'name'>): Promise<Id | undefined> {
     const range = { mapping: 'user_owns_board', from: wanted.ownerId, limit: mostBoards } as const;
-    const edges = await this.#store.range(system, range);
-    const boards = await this.#boards.getMany(edges.map(({ to }) => to));
+    const edges = await this.#store.range(actor, range);
+    const boards = await this.#boards.getMany(
+      actor,
+      edges.map(({ to }) => to),
+    );
     const key = nameKey(wanted);
     return edges.map(({ to }) => boards.get(to)).find((board) => board && nameKey(board.data) === key)?.id;
   }
 
   async #make(actor: Person, wanted: Pick<BoardData, 'ownerId' | 'name'>): Promise<Id> {
-    const id = await this.#store.claim(
-      system,
-      space,
-      nameKey(wanted),
-      await this.#boards.allocate(actor.userId),
-    );
+    const id = await this.#store.claim(system, space, nameKey(wanted), await this.#boards.allocate(actor));
     try {
       await this.#boards.add(actor, id, { ...wanted, description: '', secret: false });
     } catch (error) {

@@ -1,12 +1,11 @@
 import type { Change, StoredObject } from '#engines/shards/port';
-import { type Actor, actorId, type Person, system } from '#kernel/actor';
+import { type Actor, actorId, type Person } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { retryConflicts } from '#kernel/conflicts';
 import { NotFoundError } from '#kernel/errors';
 import { type Id, shardOf, typeOf } from '#kernel/ids';
 import { changeEvent, dataOf, type Store } from '#services/store/contract';
 import type { BoardData } from './contract.ts';
-import { requireMayWrite } from './rules.ts';
 
 /** A board as stored. */
 export interface StoredBoard {
@@ -29,24 +28,32 @@ export class BoardObjects {
     this.#clock = clock;
   }
 
-  /** Boards by id; missing ones, and ids of other types, absent. */
-  async getMany(ids: readonly Id[], options?: { fresh?: boolean }): Promise<Map<Id, StoredBoard>> {
+  /** Boards by id; ids of other types, and what the actor may not see, are absent. */
+  async getMany(
+    actor: Actor,
+    ids: readonly Id[],
+    options?: { fresh?: boolean },
+  ): Promise<Map<Id, StoredBoard>> {
     const boardIds = ids.filter((id) => typeOf(id) === 'board');
-    const stored = await this.#store.getMany(system, boardIds, options);
+    const stored = await this.#store.getMany(actor, boardIds, options);
     return new Map([...stored].map(([id, object]) => [id, boardOf(object)]));
   }
 
-  /** The board, as it is in the store now unless told otherwise, when the actor may write to it. Else throws as `requireMayWrite`. */
-  async writable(actor: Actor, id: Id, options = { fresh: true }): Promise<StoredBoard> {
-    const board = (await this.getMany([id], options)).get(id);
-    requireMayWrite(actor, board?.data);
+  /** The board as it is in the store now; throws `NotFoundError` when there is none that the actor may see. */
+  async fresh(actor: Actor, id: Id): Promise<StoredBoard> {
+    return this.get(actor, id, { fresh: true });
+  }
+
+  /** The same, from the cache unless it is to be `fresh`. */
+  async get(actor: Actor, id: Id, options: { fresh: boolean }): Promise<StoredBoard> {
+    const board = (await this.getMany(actor, [id], options)).get(id);
     if (board === undefined) throw new NotFoundError('board');
     return board;
   }
 
   /** A fresh id on a person's shard. */
-  async allocate(ownerId: Id): Promise<Id> {
-    const [id] = await this.#store.allocate(system, shardOf(ownerId), 'board', 1);
+  async allocate(owner: Person): Promise<Id> {
+    const [id] = await this.#store.allocate(owner, shardOf(owner.userId), 'board', 1);
     if (id === undefined) throw new NotFoundError('board');
     return id;
   }
@@ -69,24 +76,24 @@ export class BoardObjects {
     ]);
   }
 
-  /** Changes a board that the actor may write to; answers what it was and is. */
-  update(actor: Actor, id: Id, patch: Partial<BoardData>): Promise<{ before: BoardData; after: BoardData }> {
+  /** Changes a board, unless `change` answers what it was given. The store refuses whoever may not. */
+  update(actor: Actor, id: Id, change: (board: BoardData) => BoardData): Promise<void> {
     return retryConflicts(async () => {
-      const { data: before, version } = await this.writable(actor, id);
-      const after = { ...before, ...patch };
+      const { data: before, version } = await this.fresh(actor, id);
+      const after = change(before);
+      if (after === before) return;
       const event = { type: 'board.updated', id, version: version + 1, actor: actorId(actor) } as const;
       await this.#commit(actor, id, [
-        { kind: 'put', id, data: after, expect: version },
+        { kind: 'put', id, data: { ...after }, expect: version },
         changeEvent({ ...event, at: this.#clock.now(), body: { ...after }, before: { ...before } }),
       ]);
-      return { before, after };
     });
   }
 
-  /** Removes a board that the actor may write to; its pins are hidden from then on. */
+  /** Removes a board; its pins are hidden from then on. */
   remove(actor: Actor, id: Id): Promise<void> {
     return retryConflicts(async () => {
-      const { data, version } = await this.writable(actor, id);
+      const { data, version } = await this.fresh(actor, id);
       const event = { type: 'board.removed', id, version: version + 1, actor: actorId(actor) } as const;
       await this.#commit(actor, id, [
         { kind: 'remove', id, expect: version },

@@ -9,7 +9,8 @@ import type { Follows } from '#services/follows/contract';
 import type { JobHandler, Jobs } from '#services/jobs/contract';
 import { boardJobHandlers, withBoardJob } from './board-jobs.ts';
 import { BoardNames } from './board-names.ts';
-import { BoardObjects } from './board-objects.ts';
+import { BoardObjects, type StoredBoard } from './board-objects.ts';
+import { withRole } from './board-roles.ts';
 import { BoardViews, type BoardViewsDeps } from './board-views.ts';
 import {
   audienceOf,
@@ -18,11 +19,12 @@ import {
   BoardPatchSchema,
   type Boards,
   type BoardView,
-  maySeeBoard,
+  type MemberRole,
+  MemberRoleSchema,
   type NewBoard,
   NewBoardSchema,
-  ownsBoard,
 } from './contract.ts';
+import { requireMayArrange, requireOwn } from './rules.ts';
 
 /** What boards stand on. */
 export interface BoardsDeps extends BoardViewsDeps {
@@ -60,7 +62,7 @@ export class StoredBoards implements Boards {
     const person = requirePerson(actor);
     const { name, description = '', secret = false } = check(NewBoardSchema, input);
     const words = { name: requireLine('name', name), description: cleanText(description) };
-    const id = await this.#objects.allocate(person.userId);
+    const id = await this.#objects.allocate(person);
     await this.#objects.add(person, id, { ownerId: person.userId, ...words, secret });
     return this.get(actor, id);
   }
@@ -72,9 +74,9 @@ export class StoredBoards implements Boards {
       ...(description !== undefined && { description: cleanText(description) }),
       ...(secret !== undefined && { secret }),
     };
-    const { data } = await this.#objects.writable(actor, parseId(id, 'id', 'board'));
+    const { data } = await this.#own(actor, id);
     const write = async () => {
-      await this.#objects.update(actor, id, changed);
+      await this.#objects.update(actor, id, (board) => ({ ...board, ...changed }));
     };
     await (secret !== undefined
       ? withBoardJob(this.#deps, { name: 'board-visibility', boardId: id }, write)
@@ -84,11 +86,33 @@ export class StoredBoards implements Boards {
   }
 
   async remove(actor: Actor, id: Id): Promise<void> {
-    const { data } = await this.#objects.writable(actor, parseId(id, 'id', 'board'));
+    const { data } = await this.#own(actor, id);
     await withBoardJob(this.#deps, { name: 'board-removal', boardId: id }, async () => {
       await this.#names.release(id, data);
       await this.#objects.remove(actor, id);
     });
+  }
+
+  async setRole(actor: Actor, id: Id, userId: Id, role: MemberRole): Promise<BoardView> {
+    await this.#own(actor, id);
+    const member = parseId(userId, 'userId', 'user');
+    const given = check(MemberRoleSchema, role, 'role');
+    await this.#objects.update(actor, id, (board) => withRole(board, member, given));
+    return this.get(actor, id);
+  }
+
+  async removeRole(actor: Actor, id: Id, userId: Id): Promise<void> {
+    const member = parseId(userId, 'userId', 'user');
+    const isLeaving = actor.kind === 'person' && actor.userId === member;
+    if (!isLeaving) await this.#own(actor, id);
+    const boardId = parseId(id, 'id', 'board');
+    await this.#objects.update(actor, boardId, (board) => withRole(board, member, undefined));
+  }
+
+  async #own(actor: Actor, id: Id): Promise<StoredBoard> {
+    const board = await this.#objects.fresh(actor, parseId(id, 'id', 'board'));
+    requireOwn(actor, board.data);
+    return board;
   }
 
   async get(viewer: Actor, id: Id): Promise<BoardView> {
@@ -98,35 +122,41 @@ export class StoredBoards implements Boards {
   }
 
   async getMany(viewer: Actor, ids: readonly Id[]): Promise<BoardView[]> {
-    const stored = await this.#objects.getMany(ids);
-    const visible = ids.flatMap((id) => {
-      const board = stored.get(id);
-      return board && maySeeBoard(viewer, board.data) ? [board] : [];
-    });
-    return this.#views.of(viewer, visible);
+    const visible = await this.#objects.getMany(viewer, ids);
+    return this.#views.of(
+      viewer,
+      ids.flatMap((id) => visible.get(id) ?? []),
+    );
   }
 
   async byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<BoardView>> {
-    const from = parseId(ownerId, 'ownerId', 'user');
+    return this.#page(viewer, 'user_owns_board', parseId(ownerId, 'ownerId', 'user'), page);
+  }
+
+  async joined(actor: Actor, page: PageRequest): Promise<Page<BoardView>> {
+    const { items, cursor } = await this.#page(actor, 'user_joins_board', requirePerson(actor).userId, page);
+    // The edge of a public board outlasts the role by the time that it takes to follow.
+    return { items: items.filter(({ role }) => role === 'editor' || role === 'viewer'), cursor };
+  }
+
+  async #page(
+    viewer: Actor,
+    mapping: 'user_owns_board' | 'user_joins_board',
+    from: Id,
+    page: PageRequest,
+  ): Promise<Page<BoardView>> {
     const limit = pageLimit(page);
     const after = page.cursor === undefined ? undefined : decodeCursor(page.cursor, isPosition);
-    // All edges are read and only then filtered, so that no page or cursor tells of a secret board.
-    const edges = await this.#deps.store.range(system, {
-      mapping: 'user_owns_board',
-      from,
-      limit: mostBoards,
-      after,
-    });
-    const stored = await this.#objects.getMany(edges.map(({ to }) => to));
-    const visible = edges.filter(({ to }) => {
-      const board = stored.get(to);
-      return board !== undefined && maySeeBoard(viewer, board.data);
-    });
-    const shown = visible.slice(0, limit);
-    const last = visible.length > limit ? shown.at(-1) : undefined;
-    const boards = shown.flatMap(({ to }) => stored.get(to) ?? []);
+    const range = { mapping, from, limit: limit + 1, after };
+    const edges = await this.#deps.store.range(viewer, range);
+    const shown = edges.slice(0, limit);
+    const last = edges.length > limit ? shown.at(-1) : undefined;
     const cursor = last ? encodeCursor({ sequence: last.sequence, to: last.to }) : null;
-    return { items: await this.#views.of(viewer, boards), cursor };
+    const items = await this.getMany(
+      viewer,
+      shown.map(({ to }) => to),
+    );
+    return { items, cursor };
   }
 
   async ensure(actor: Actor, name: string): Promise<Id> {
@@ -136,27 +166,35 @@ export class StoredBoards implements Boards {
   }
 
   async data(ids: readonly Id[]): Promise<Map<Id, BoardData>> {
-    const stored = await this.#objects.getMany(ids);
+    const stored = await this.#objects.getMany(system, ids);
     return new Map([...stored].map(([id, { data }]) => [id, data]));
   }
 
   async audiences(viewer: Actor): Promise<string[]> {
     if (viewer.kind !== 'person') return ['public'];
-    const range = { mapping: 'user_owns_board', from: viewer.userId, limit: mostBoards } as const;
-    const edges = await this.#deps.store.range(system, range);
-    const boards = await this.#objects.getMany(edges.map(({ to }) => to));
-    const secret = [...boards.values()].filter(({ data }) => data.secret && ownsBoard(viewer, data));
+    const range = { from: viewer.userId, limit: mostBoards } as const;
+    const edges = await this.#deps.store.rangeMany(viewer, [
+      { ...range, mapping: 'user_owns_board' },
+      { ...range, mapping: 'user_joins_board' },
+    ]);
+    const boards = await this.#objects.getMany(
+      viewer,
+      edges.flat().map(({ to }) => to),
+    );
+    // Whoever sees a secret board is its owner or was let in.
+    const secret = [...boards.values()].filter(({ data }) => data.secret);
     return ['public', ...secret.map(({ id }) => audienceOf(id, true))];
   }
 
   async requireWritable(actor: Actor, id: Id, options: { cached?: boolean } = {}): Promise<BoardData> {
-    if (actor.kind !== 'system') requirePerson(actor);
     const fresh = !options.cached;
-    return (await this.#objects.writable(actor, parseId(id, 'boardId', 'board'), { fresh })).data;
+    const { data } = await this.#objects.get(actor, parseId(id, 'boardId', 'board'), { fresh });
+    requireMayArrange(actor, data);
+    return data;
   }
 
   handlers(pins: { reconcileBoard(boardId: Id): Promise<number> }): JobHandler[] {
-    const exists = async (id: Id) => (await this.#objects.getMany([id], { fresh: true })).has(id);
+    const exists = async (id: Id) => (await this.#objects.getMany(system, [id], { fresh: true })).has(id);
     return boardJobHandlers(pins, this.#deps.follows, exists);
   }
 }

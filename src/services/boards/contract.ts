@@ -1,4 +1,4 @@
-/** Boards: where pins are arranged. Public, or secret to their owner. */
+/** Boards: where pins are arranged. Public, or secret to their owner and those whom the owner let in. */
 import Type, { type Static } from 'typebox';
 import type { Actor } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
@@ -6,6 +6,7 @@ import { IdSchema, type Page, type PageRequest } from '#kernel/schema';
 import { PersonCardSchema } from '#services/accounts/contract';
 import type { JobHandler } from '#services/jobs/contract';
 import { PictureViewSchema } from '#services/media/contract';
+import type { BoardRoles } from '#services/store/contract';
 
 /** A new board. */
 export const NewBoardSchema = Type.Object({
@@ -25,11 +26,21 @@ export interface BoardData {
   readonly name: string;
   readonly description: string;
   readonly secret: boolean;
+  /** People whom the owner let in; absent while there are none. */
+  readonly roles?: BoardRoles;
 }
 
 /** A board beside a pin. */
 export const BoardCardSchema = Type.Object({ id: IdSchema, name: Type.String(), secret: Type.Boolean() });
 export type BoardCard = Static<typeof BoardCardSchema>;
+
+/** What a board's owner may let somebody be there: an editor arranges its pins, a viewer sees it though it is secret. */
+export const MemberRoleSchema = Type.Union([Type.Literal('editor'), Type.Literal('viewer')]);
+export type MemberRole = Static<typeof MemberRoleSchema>;
+
+/** Somebody whom a board's owner let in. */
+export const BoardMemberSchema = Type.Object({ person: PersonCardSchema, role: MemberRoleSchema });
+export type BoardMember = Static<typeof BoardMemberSchema>;
 
 /** A board as shown. */
 export const BoardViewSchema = Type.Object({
@@ -44,6 +55,15 @@ export const BoardViewSchema = Type.Object({
   covers: Type.Array(PictureViewSchema),
   updatedAt: Type.Number(),
   mine: Type.Boolean(),
+  /** What the viewer is there. */
+  role: Type.Union([
+    Type.Literal('owner'),
+    Type.Literal('editor'),
+    Type.Literal('viewer'),
+    Type.Literal('none'),
+  ]),
+  /** Who was let in: told to the owner and to each other, empty for others. */
+  members: Type.Array(BoardMemberSchema),
   followed: Type.Boolean(),
 });
 export type BoardView = Static<typeof BoardViewSchema>;
@@ -63,16 +83,6 @@ export function publicPinsCounter(ownerId: Id): string {
   return `public-pins:${ownerId}`;
 }
 
-/** Whether an actor owns a board. */
-export function ownsBoard(actor: Actor, board: Pick<BoardData, 'ownerId'>): boolean {
-  return actor.kind === 'person' && actor.userId === board.ownerId;
-}
-
-/** The rule: who may see a board and its pins. A secret one is its owner's and the system's only. */
-export function maySeeBoard(viewer: Actor, board: Pick<BoardData, 'ownerId' | 'secret'>): boolean {
-  return !board.secret || viewer.kind === 'system' || ownsBoard(viewer, board);
-}
-
 /** The name of the audience that may see a board's pins: `public`, or `board:<id>` for a secret one. */
 export function audienceOf(boardId: Id, secret: boolean): string {
   return secret ? `board:${boardId}` : 'public';
@@ -88,19 +98,25 @@ export interface Boards {
   get(viewer: Actor, id: Id): Promise<BoardView>;
   /** Views in the order of the ids; those the viewer may not see are left out. */
   getMany(viewer: Actor, ids: readonly Id[]): Promise<BoardView[]>;
-  /** A person's boards, last used first; secret ones only for themselves. */
+  /** Lets a person in, or changes what they may do there; again changes nothing. At most 100 people. Owner only. */
+  setRole(actor: Actor, id: Id, userId: Id, role: MemberRole): Promise<BoardView>;
+  /** Lets a person in no longer; again changes nothing. For the owner, and for the person themselves, who leaves. */
+  removeRole(actor: Actor, id: Id, userId: Id): Promise<void>;
+  /** Others' boards that the actor was let into, the latest first. Derived, converges. */
+  joined(actor: Actor, page: PageRequest): Promise<Page<BoardView>>;
+  /** A person's boards, last used first; secret ones only for themselves and those let in. */
   byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<BoardView>>;
   /** The actor's board of that name, made if there is none. */
   ensure(actor: Actor, name: string): Promise<Id>;
   /** Stored boards by id, unfiltered: for the visibility rules and consumers. */
   data(ids: readonly Id[]): Promise<Map<Id, BoardData>>;
-  /** All audiences that the viewer belongs to: `public` and their own secret boards. */
+  /** All audiences that the viewer belongs to: `public`, and the secret boards that are theirs or that they were let into. */
   audiences(viewer: Actor): Promise<string[]>;
   /** The handlers of the board jobs, to be registered with `Jobs.handle`: pins follow their board's secrecy, or its removal. */
   handlers(pins: { reconcileBoard(boardId: Id): Promise<number> }): JobHandler[];
   /**
-   * Throws unless the actor may add to the board. With `cached`, by what was last known of it, which needs no shard: for
-   * writes that look at the board again afterwards.
+   * Throws unless the actor may arrange the board's pins: what the store refuses, before anything is done for it. With
+   * `cached`, by what was last known of the board, which needs no shard: for writes that look at it again afterwards.
    */
   requireWritable(actor: Actor, id: Id, options?: { cached?: boolean }): Promise<BoardData>;
 }

@@ -28,7 +28,8 @@ const comma = Buffer.from(',');
 const keptSkeletons = 3_000;
 /** Some 2,000 pages of 25. */
 const keptPageBytes = 48 * 1024 * 1024;
-const homeStep = 120;
+// The first page waits for the first step only; who scrolls on gets on with fewer, longer ones.
+const homeStep = { first: 120, later: 240 } as const;
 const relatedStep = 120;
 const personalSeedMs = 5 * 60_000;
 const strangerSeedMs = 30_000;
@@ -102,7 +103,10 @@ class FeedService implements Feed {
 
   #walk<T>(viewer: Actor, { seed, place, limit, skeleton }: Visit, present: Present<T>): Promise<Walked<T>> {
     const grow: Grow = (seen, ids) =>
-      this.#deps.recommend.home(viewer, homeStep, { seed: seed + ids.length, seen });
+      this.#deps.recommend.home(viewer, ids.length === 0 ? homeStep.first : homeStep.later, {
+        seed: seed + ids.length,
+        seen,
+      });
     return walk(skeleton, place, limit, grow, present);
   }
 

@@ -1,11 +1,18 @@
 import type { Counters } from '#engines/counters/port';
 import type { MappingEntry } from '#engines/shards/port';
-import { type Actor, requirePerson, system } from '#kernel/actor';
+import { type Actor, type Person, requirePerson, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { ConflictError, InvalidInputError, NotFoundError } from '#kernel/errors';
 import { type Id, parseId, shardOf, typeOf } from '#kernel/ids';
 import type { BoardData } from '#services/boards/contract';
-import { changeEvent, dataOf, type MappingName, type Store } from '#services/store/contract';
+import {
+  changeEvent,
+  dataOf,
+  type MappingName,
+  mayFollowBoard,
+  ownsBoard,
+  type Store,
+} from '#services/store/contract';
 import { type FollowBody, type Follows, followersCounter } from './contract.ts';
 import { Turns } from './turns.ts';
 
@@ -45,20 +52,21 @@ export class StoredFollows implements Follows {
   }
 
   async follow(actor: Actor, target: Id): Promise<void> {
-    const { userId } = requirePerson(actor);
-    await this.#requireFollowable(userId, requireTarget(target));
+    const person = requirePerson(actor);
+    const { userId } = person;
+    await this.#requireFollowable(person, requireTarget(target));
     await this.#turns.run(userId, () => this.#begin(actor, userId, target));
   }
 
-  async #requireFollowable(userId: Id, target: Id): Promise<void> {
+  async #requireFollowable(person: Person, target: Id): Promise<void> {
     const isBoard = typeOf(target) === 'board';
-    if (target === userId) throw new InvalidInputError('target', 'must be somebody else');
-    const stored = (await this.#deps.store.getMany(system, [target])).get(target);
+    if (target === person.userId) throw new InvalidInputError('target', 'must be somebody else');
+    const stored = (await this.#deps.store.getMany(person, [target])).get(target);
     if (stored === undefined) throw new NotFoundError(isBoard ? 'board' : 'person');
     if (!isBoard) return;
     const board = dataOf<BoardData>(stored);
-    if (board.ownerId === userId) throw new InvalidInputError('target', "must be somebody else's board");
-    if (board.secret) throw new NotFoundError('board');
+    if (ownsBoard(person, board)) throw new InvalidInputError('target', "must be somebody else's board");
+    if (!mayFollowBoard(person, board)) throw new NotFoundError('board');
   }
 
   async #begin(actor: Actor, userId: Id, target: Id): Promise<void> {
@@ -107,7 +115,7 @@ export class StoredFollows implements Follows {
     if (viewer.kind !== 'person' || targets.length === 0) return new Set();
     const byMapping = Map.groupBy(targets, forwardTo);
     const found = await Promise.all(
-      [...byMapping].map(([mapping, ids]) => this.#deps.store.linked(system, mapping, viewer.userId, ids)),
+      [...byMapping].map(([mapping, ids]) => this.#deps.store.linked(viewer, mapping, viewer.userId, ids)),
     );
     return new Set(found.flatMap((ids) => [...ids]));
   }

@@ -83,14 +83,11 @@ export interface Variant {
   open(range?: { start: number; end: number }): Promise<Buffer | Readable>;
 }
 
-/** Answers whether a viewer may see any of these pins: the visibility rule, supplied by the pins service. */
-export type PinsVisible = (viewer: Actor, pinIds: readonly Id[]) => Promise<'public' | 'private' | 'hidden'>;
-
 /** The media service. */
 export interface Media {
   /**
    * Takes a picture in: stores the original, enqueues its processing job, waits for it. The same bytes again answer the
-   * same media. Throws `TooLargeError`, `UnsupportedError` in words for the uploader; then no bytes
+   * same media, which whoever brought them may see and pin from then on. Throws `TooLargeError`, `UnsupportedError` in words for the uploader; then no bytes
    * are kept, only a record that they were refused and why; the same bytes again are tried again.
    */
   ingest(actor: Actor, body: Readable | Uint8Array, options?: { waitMs?: number }): Promise<MediaView>;
@@ -100,11 +97,6 @@ export interface Media {
   ingestUrl(actor: Actor, url: string): Promise<MediaView>;
   /** Reads a page (or a picture's own URL) and lists what could be saved from it. */
   preview(actor: Actor, url: string): Promise<PagePreview>;
-  /**
-   * Whether a person has taken this picture in themselves: as its first uploader, or with the same bytes later (remembered
-   * when `ingest` answers a media that is there already). Media ids can be guessed, so pins ask before they show a picture.
-   */
-  takenInBy(userId: Id, mediaId: Id): Promise<boolean>;
   /** Stored media by id. */
   data(ids: readonly Id[]): Promise<Map<Id, MediaData>>;
   idBySignature(signature: string): Promise<Id | undefined>;

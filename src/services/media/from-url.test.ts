@@ -22,8 +22,8 @@ describe('pictures from the web', () => {
   let base = '';
   const pages: Record<string, Page> = {};
   before(async () => {
-    bed = await openMediaBed(async () => 'hidden');
-    strict = await openMediaBed(async () => 'hidden', { fetch: {} });
+    bed = await openMediaBed();
+    strict = await openMediaBed({ fetch: {} });
     server = createServer((request, response) => {
       const page = pages[request.url ?? ''];
       if (!page) return response.writeHead(404).end();

@@ -18,7 +18,6 @@ import type {
   MediaView,
   PagePreview,
   PictureView,
-  PinsVisible,
   Variant,
   VariantRequest,
 } from './contract.ts';
@@ -42,8 +41,6 @@ export interface MediaDeps {
   readonly pictures: Pictures;
   readonly features: Features;
   readonly jobs: Jobs;
-  /** The rule of the pins service, looked up when it is asked. */
-  readonly pinsVisible: PinsVisible;
   readonly limits: PictureLimits;
   readonly clock: Clock;
   readonly log: Log;
@@ -87,7 +84,7 @@ export class MediaService implements Media {
     this.#takingIn = new TakingIn(shared);
     this.#processing = new Processing(shared);
     this.#variants = new Variants(deps);
-    this.#visibility = new PictureVisibility(deps.store, deps.pinsVisible);
+    this.#visibility = new PictureVisibility(deps.store);
     this.#fetcher = new Fetcher(deps.fetch ?? {});
   }
 
@@ -120,11 +117,6 @@ export class MediaService implements Media {
     return this.#fetcher.get(url, acceptPage, (fetched) => readPage(fetched));
   }
 
-  async takenInBy(userId: Id, mediaId: Id): Promise<boolean> {
-    const data = (await this.data([mediaId])).get(mediaId);
-    return data !== undefined && this.#takingIn.broughtBy(userId, mediaId, data.uploaderId);
-  }
-
   data(ids: readonly Id[]): Promise<Map<Id, MediaData>> {
     return this.#records.data(ids);
   }
@@ -139,8 +131,9 @@ export class MediaService implements Media {
 
   async variant(viewer: Actor, request: VariantRequest): Promise<Variant> {
     const { id, data } = this.#ready.get(request.signature) ?? (await this.#findReady(request.signature));
-    const isPublic = await this.#requireVisible(viewer, id, data);
-    return this.#variants.find(data, request, isPublic);
+    const visible = await this.#visibility.of(viewer, id);
+    if (visible === 'hidden') throw new NotFoundError('picture');
+    return this.#variants.find(data, request, visible === 'public');
   }
 
   async #findReady(signature: string): Promise<Ready> {
@@ -149,15 +142,6 @@ export class MediaService implements Media {
     const ready = { id: media.id, data: media.data };
     this.#ready.set(signature, ready);
     return ready;
-  }
-
-  /** Answers whether everybody may see it; throws `NotFoundError` when the viewer may not. */
-  async #requireVisible(viewer: Actor, id: Id, { uploaderId }: MediaData): Promise<boolean> {
-    const visible = await this.#visibility.byPins(viewer, id);
-    if (visible !== 'hidden') return visible === 'public';
-    const brought = viewer.kind === 'person' && this.#takingIn.broughtBy(viewer.userId, id, uploaderId);
-    if (!brought) throw new NotFoundError('picture');
-    return false;
   }
 
   handlers(): JobHandler[] {

@@ -21,6 +21,11 @@ export type MediaFacts = Pick<MediaData, 'signature' | 'bytes' | 'type' | 'width
 
 const space = 'picture';
 
+/** The claims that a stored picture holds. */
+export function claimsOfMedia({ signature }: MediaData): { space: string; key: string }[] {
+  return [{ space, key: signature }];
+}
+
 function mediaOf(object: StoredObject): StoredMedia {
   return { id: object.id, version: object.version, data: dataOf<MediaData>(object) };
 }
@@ -34,7 +39,7 @@ function jsonOf(data: MediaData): JsonObject {
   return { ...data, palette: data.palette.map((swatch) => ({ ...swatch })) };
 }
 
-/** Reads and writes them. */
+/** Reads and writes them, as the system: this service alone knows who has a picture's bytes. */
 export class MediaRecords {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -78,6 +83,16 @@ export class MediaRecords {
     });
   }
 
+  /** Records that somebody brought a picture's bytes, so that they may see and pin it; answers the picture. */
+  async noteBrought(actor: Actor, media: StoredMedia): Promise<StoredMedia> {
+    if (actor.kind !== 'person' || media.data.uploaderId === actor.userId) return media;
+    const edge = { mapping: 'user_took_media', from: actor.userId, to: media.id } as const;
+    if ((await this.#store.linked(system, edge.mapping, edge.from, [edge.to])).has(edge.to)) return media;
+    const link = { kind: 'link', ...edge, sequence: this.#clock.now() } as const;
+    await this.#store.commit(system, { shard: shardOf(edge.from), changes: [link] });
+    return media;
+  }
+
   async #claim(signature: string): Promise<Id> {
     const known = await this.idOf(signature);
     if (known) return known;
@@ -109,7 +124,7 @@ export class MediaRecords {
       before: before ? jsonOf(before.data) : null,
     };
     const put = { kind: 'put', id, data: body, expect: before?.version ?? 0 } as const;
-    await this.#store.commit(actor, { shard: shardOf(id), changes: [put, changeEvent(event)] });
+    await this.#store.commit(system, { shard: shardOf(id), changes: [put, changeEvent(event)] });
     return { id, version, data };
   }
 }

@@ -35,11 +35,11 @@ describe('taking pictures in', () => {
   });
   const open = async (start = true): Promise<void> => {
     await bed?.close();
-    bed = await openMediaBed(async () => 'hidden', { start, wrap: counted });
+    bed = await openMediaBed({ start, wrap: counted });
   };
   beforeEach(async () => {
     processed = 0;
-    bed = await openMediaBed(async () => 'hidden', { wrap: counted });
+    bed = await openMediaBed({ wrap: counted });
   });
   afterEach(() => bed.close());
   const stored = async (signature: string): Promise<MediaData | undefined> => {
@@ -115,12 +115,18 @@ describe('taking pictures in', () => {
   it('remembers who brought which bytes', async () => {
     const bytes = await photo();
     const { id } = await bed.media.ingest(ada, bytes);
-    assert.deepEqual(
-      [await bed.media.takenInBy(ada.userId, id), await bed.media.takenInBy(bob.userId, id)],
-      [true, false],
-    );
+    const seers = async () => {
+      const seen = [ada, bob, stranger].map(async (viewer) =>
+        (await bed.store.getMany(viewer, [id])).has(id),
+      );
+      return Promise.all(seen);
+    };
+    assert.deepEqual(await seers(), [true, false, false]);
     await bed.media.ingest(bob, bytes);
-    assert.equal(await bed.media.takenInBy(bob.userId, id), true);
+    assert.deepEqual(await seers(), [true, true, false]);
+    const took = { mapping: 'user_took_media', limit: 9 } as const;
+    assert.deepEqual(await bed.store.range(system, { ...took, from: ada.userId }), []);
+    assert.equal((await bed.store.range(system, { ...took, from: bob.userId })).length, 1);
   });
 
   it('keeps nothing of what is no picture, too large or empty', async () => {

@@ -1,7 +1,6 @@
 /** Taking pictures in: bytes to a temporary file, then a claim on their signature, then the job. */
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { LRUCache } from 'lru-cache';
 import type { Blobs } from '#engines/blobs/port';
 import type { PictureLimits, Pictures } from '#engines/pictures/port';
 import { type Actor, requirePerson } from '#kernel/actor';
@@ -33,7 +32,6 @@ interface Taken {
 const uploadPriority = 10;
 const defaultWaitMs = 20_000;
 const importWaitMs = 60_000;
-const dayMs = 24 * 60 * 60 * 1000;
 
 function requireActor(actor: Actor): void {
   if (actor.kind !== 'system') requirePerson(actor);
@@ -45,18 +43,12 @@ function refusal({ data }: StoredMedia): UnsupportedError {
   return new UnsupportedError('picture', reason.replace(/^picture /, ''));
 }
 
-/** Takes pictures in, and remembers for a day who brought bytes that were there already. */
+/** Takes pictures in, and has it recorded who brought bytes that were there already. */
 export class TakingIn {
   readonly #deps: TakingInDeps;
-  readonly #brought = new LRUCache<string, true>({ max: 50_000, ttl: dayMs });
 
   constructor(deps: TakingInDeps) {
     this.#deps = deps;
-  }
-
-  /** Whether a person brought this picture's bytes. */
-  broughtBy(userId: Id, mediaId: Id, uploaderId: Id | null): boolean {
-    return uploaderId === userId || this.#brought.has(`${userId} ${mediaId}`);
   }
 
   async ingest(actor: Actor, body: Readable | Uint8Array, waitMs = defaultWaitMs): Promise<MediaView> {
@@ -85,22 +77,19 @@ export class TakingIn {
     const { blobs, pictures, records, jobs, limits } = this.#deps;
     try {
       const known = await records.bySignature(received.signature);
-      if (known?.data.state === 'ready') return { media: this.#remember(actor, known), jobId: undefined };
+      if (known?.data.state === 'ready')
+        return { media: await records.noteBrought(actor, known), jobId: undefined };
       const facts = await pictures.probe(received.path, limits);
       await blobs.adopt(originalKey(received.signature), received.path);
       const { signature, bytes } = received;
-      const media = this.#remember(actor, await records.begin(actor, { signature, bytes, ...facts }));
+      const begun = await records.begin(actor, { signature, bytes, ...facts });
+      const media = await records.noteBrought(actor, begun);
       if (media.data.state === 'ready') return { media, jobId: undefined };
       const job = { name: processJob, payload: { mediaId: media.id }, deduplicationKey: media.id, priority };
       return { media, jobId: await jobs.enqueue(job) };
     } finally {
       await rm(received.path, { force: true });
     }
-  }
-
-  #remember(actor: Actor, media: StoredMedia): StoredMedia {
-    if (actor.kind === 'person') this.#brought.set(`${actor.userId} ${media.id}`, true);
-    return media;
   }
 
   /** The picture as it is when the job ended, or at `waitMs`. */

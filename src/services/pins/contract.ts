@@ -1,4 +1,4 @@
-/** Pins: pictures on boards. The one place that decides who sees which pin. */
+/** Pins: pictures on boards. Who sees and changes which is decided by the store, by their boards. */
 import Type, { type Static } from 'typebox';
 import type { Actor } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
@@ -35,7 +35,7 @@ export const NewPinSchema = Type.Object({
 });
 export type NewPin = Static<typeof NewPinSchema>;
 
-/** A change; `boardId` moves the pin to another of one's own boards. */
+/** A change; `boardId` moves the pin to another board of the same owner. */
 export const PinPatchSchema = Type.Object({ boardId: Type.Optional(IdSchema), ...text });
 export type PinPatch = Static<typeof PinPatchSchema>;
 
@@ -66,6 +66,13 @@ export interface PinData {
   readonly savedFrom: Id | null;
   /** The board's secrecy, copied for what is derived from the log; the board itself decides who sees the pin. */
   readonly secret: boolean;
+}
+
+/** The pin that stands for a picture, and where it is. */
+export interface PinOfMedia {
+  readonly pinId: Id;
+  readonly mediaId: Id;
+  readonly boardId: Id;
 }
 
 /** The prefix of the counters of public saves, for `Counters.top`. */
@@ -102,12 +109,6 @@ export type PinView = Static<typeof PinViewSchema>;
  */
 export type SavedPin = PinView & { readonly job?: string };
 
-/** Views of pins as JSON. */
-export interface PinTexts {
-  readonly texts: Uint8Array[];
-  readonly unchanged: Unchanged;
-}
-
 /** How to make a pin. */
 export interface CreateOptions {
   /**
@@ -119,6 +120,12 @@ export interface CreateOptions {
   readonly patient?: boolean;
 }
 
+/** Views of pins as JSON. */
+export interface PinTexts {
+  readonly texts: Uint8Array[];
+  readonly unchanged: Unchanged;
+}
+
 /** The pins service. */
 export interface Pins {
   /**
@@ -126,7 +133,7 @@ export interface Pins {
    * takes some 30 ms, or a few when that is known already.
    */
   create(actor: Actor, input: NewPin, options?: CreateOptions): Promise<SavedPin>;
-  /** Saves a visible pin to one of the actor's boards, as a new pin; durable as by `create`. */
+  /** Saves a visible pin to a board that the actor arranges, as a new pin; durable as by `create`. */
   save(actor: Actor, pinId: Id, boardId: Id): Promise<SavedPin>;
   /** Enqueues a save from a page; answers the job's id. The same request again while it runs is one job. */
   saveFromUrl(actor: Actor, input: SaveFromUrl): Promise<string>;
@@ -137,7 +144,7 @@ export interface Pins {
   get(viewer: Actor, id: Id): Promise<PinView>;
   /**
    * Skeleton → hydrate → rules → presentation: views in the order of the ids, leaving out what is gone, what the viewer
-   * may not see, whose picture is not ready (except the viewer's own), and second pins of the same picture when `distinct`.
+   * may not see, whose picture is not ready (except on boards that the viewer arranges), and second pins of the same picture when `distinct`.
    */
   hydrate(viewer: Actor, ids: readonly Id[], options?: { distinct?: boolean }): Promise<PinView[]>;
   /**
@@ -146,7 +153,7 @@ export interface Pins {
    */
   hydrateJson(viewer: Actor, ids: readonly Id[], options?: { distinct?: boolean }): Promise<PinTexts>;
   /** The best visible pin of each picture, in the order given; pictures without one are left out. */
-  ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<Id[]>;
+  ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<PinOfMedia[]>;
   byBoard(viewer: Actor, boardId: Id, page: PageRequest): Promise<Page<PinView>>;
   byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<PinView>>;
   /** A person's latest pins, ids only: signals for recommendation. */
@@ -163,6 +170,4 @@ export interface Pins {
   restore(): Promise<void>;
   /** The handlers of the pin jobs, to be registered with `Jobs.handle`. */
   handlers(): JobHandler[];
-  /** The rule behind picture URLs: the most public of the pins decides. */
-  visibility(viewer: Actor, pinIds: readonly Id[]): Promise<'public' | 'private' | 'hidden'>;
 }

@@ -2,9 +2,9 @@ import type { Counters } from '#engines/counters/port';
 import type { StoredObject } from '#engines/shards/port';
 import { type Actor, system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
-import { type BoardData, maySeeBoard, ownsBoard } from '#services/boards/contract';
+import type { BoardData } from '#services/boards/contract';
 import type { MediaData } from '#services/media/contract';
-import { dataOf, type Store } from '#services/store/contract';
+import { boardRole, dataOf, maySeeBoard, type RuledBoard, type Store } from '#services/store/contract';
 import { type PinData, savesCounter } from './contract.ts';
 
 /** A pin with all that its view is made of, each at one version; whoever may see it. */
@@ -21,29 +21,27 @@ export interface HydratedPin extends WholePin {
   readonly mine: boolean;
 }
 
-/** What the rules look at. */
-export interface Ruled {
-  readonly ownerId: Id;
-  /** Whether its board is secret. */
-  readonly secret: boolean;
+/** What the rules look at: its board, and more. */
+export interface Ruled extends RuledBoard {
   /** Whether its picture is ready. */
   readonly ready: boolean;
 }
 
 /** What the rules look at of a pin. */
 export function ruledOf({ board, media }: Pick<WholePin, 'board' | 'media'>): Ruled {
-  const { ownerId, secret } = dataOf<BoardData>(board);
-  return { ownerId, secret, ready: dataOf<MediaData>(media).state === 'ready' };
+  const { ownerId, secret, roles } = dataOf<BoardData>(board);
+  return { ownerId, secret, roles, ready: dataOf<MediaData>(media).state === 'ready' };
 }
 
 /** How a pin stands to a viewer: theirs, another's that they may see, or hidden from them. */
 export type Standing = 'mine' | 'seen' | 'hidden';
 
-/** The rules: by the board, and by the picture being ready. */
+/** The rules: the store's by the board; and until the picture is ready, only those who arrange the board see the pin. */
 export function standingOf(viewer: Actor, ruled: Ruled): Standing {
   if (!maySeeBoard(viewer, ruled)) return 'hidden';
-  if (ownsBoard(viewer, ruled)) return 'mine';
-  return ruled.ready ? 'seen' : 'hidden';
+  const role = boardRole(viewer, ruled);
+  if (role === 'owner') return 'mine';
+  return ruled.ready || role === 'editor' ? 'seen' : 'hidden';
 }
 
 /** A stored pin while it is being hydrated. */
@@ -72,8 +70,8 @@ function found(pin: StoredObject | undefined): Found | undefined {
 }
 
 /**
- * The one place that decides who sees which pin. A pin is seen by those who may see its board, and by others than its
- * owner only once its picture is ready. Two rounds of batched reads, whatever the number of pins.
+ * Reads pins with what stands around them, as the system where they are shared by many viewers; the store's rules then
+ * decide for each viewer, by the board. Two rounds of batched reads, whatever the number of pins.
  */
 export class Hydration {
   readonly #store: Store;
@@ -122,19 +120,6 @@ export class Hydration {
       if (pin) whole.set(pin.pin.id, pin);
     }
     return whole;
-  }
-
-  /** The rule behind picture URLs: the most public of the pins decides. */
-  async visibility(viewer: Actor, ids: readonly Id[]): Promise<'public' | 'private' | 'hidden'> {
-    const pins = await this.#store.getMany(system, ids);
-    const boardIds = new Set<Id>();
-    for (const stored of pins.values()) {
-      const pin = found(stored);
-      if (pin !== undefined) boardIds.add(pin.data.boardId);
-    }
-    const boards = [...(await this.#store.getMany(system, [...boardIds])).values()].map(dataOf<BoardData>);
-    if (boards.some(({ secret }) => !secret)) return 'public';
-    return boards.some((board) => maySeeBoard(viewer, board)) ? 'private' : 'hidden';
   }
 }
 

@@ -1,11 +1,10 @@
 import type { MappingEntry } from '#engines/shards/port';
-import { type Actor, system } from '#kernel/actor';
+import { type Actor, stranger, system } from '#kernel/actor';
 import { decodeCursor, encodeCursor, pageLimit } from '#kernel/cursor';
 import { NotFoundError } from '#kernel/errors';
 import { type Id, isId, typeOf } from '#kernel/ids';
 import type { Page, PageRequest } from '#kernel/schema';
-import { type BoardData, maySeeBoard } from '#services/boards/contract';
-import { dataOf, type Store } from '#services/store/contract';
+import type { Store } from '#services/store/contract';
 import type { PinView } from './contract.ts';
 
 type Place = Pick<MappingEntry, 'sequence' | 'to'>;
@@ -38,16 +37,18 @@ export class Listings {
 
   /** The pins of a board that the viewer may see; else throws `NotFoundError`. */
   async byBoard(viewer: Actor, boardId: Id, page: PageRequest): Promise<Page<PinView>> {
-    const stored = (await this.#store.getMany(system, [boardId])).get(boardId);
-    if (stored === undefined || !maySeeBoard(viewer, dataOf<BoardData>(stored)))
-      throw new NotFoundError('board');
+    if (!(await this.#store.getMany(viewer, [boardId])).has(boardId)) throw new NotFoundError('board');
     return this.#page(viewer, page, this.#ofBoards(viewer, [boardId]));
   }
 
-  /** A person's pins: all of them for themselves, those of public boards for others. */
+  /** A person's pins: all of them for themselves, those of boards that they may see for others. */
   async byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<PinView>> {
     const isAll = viewer.kind === 'system' || (viewer.kind === 'person' && viewer.userId === ownerId);
-    return this.#page(viewer, page, isAll ? this.#ofOwner(viewer, ownerId) : await this.#publicOf(ownerId));
+    return this.#page(
+      viewer,
+      page,
+      isAll ? this.#ofOwner(viewer, ownerId) : await this.#visibleOf(viewer, ownerId),
+    );
   }
 
   /** A person's latest pins. */
@@ -57,8 +58,9 @@ export class Listings {
 
   /** The latest public pins of a person or a board, with the time they came there. */
   async recentOf(target: Id, limit: number): Promise<{ id: Id; at: number }[]> {
-    const boards = typeOf(target) === 'board' ? [target] : await this.#boardsOf(target);
-    const edges = await this.#ofBoards(system, await this.#publicAmong(boards))(limit, undefined);
+    // What strangers see is what is public.
+    const boards = typeOf(target) === 'board' ? [target] : await this.#boardsOf(stranger, target);
+    const edges = await this.#ofBoards(stranger, boards)(limit, undefined);
     return edges.map(({ to, sequence }) => ({ id: to, at: sequence }));
   }
 
@@ -67,19 +69,14 @@ export class Listings {
       this.#store.range(viewer, { mapping: 'user_has_pin', from: ownerId, limit, after });
   }
 
-  /** Merged from the public boards only, so that neither a page's length nor its cursor tells of secret pins. */
-  async #publicOf(ownerId: Id): Promise<EdgeReader> {
-    return this.#ofBoards(system, await this.#publicAmong(await this.#boardsOf(ownerId)));
+  /** Merged from the visible boards only, so that neither a page's length nor its cursor tells of secret pins. */
+  async #visibleOf(viewer: Actor, ownerId: Id): Promise<EdgeReader> {
+    return this.#ofBoards(viewer, await this.#boardsOf(viewer, ownerId));
   }
 
-  async #boardsOf(ownerId: Id): Promise<Id[]> {
+  async #boardsOf(viewer: Actor, ownerId: Id): Promise<Id[]> {
     const range = { mapping: 'user_owns_board', from: ownerId, limit: mostBoards } as const;
-    return (await this.#store.range(system, range)).map(({ to }) => to);
-  }
-
-  async #publicAmong(ids: readonly Id[]): Promise<Id[]> {
-    const boards = await this.#store.getMany(system, ids);
-    return [...boards.values()].filter((board) => !dataOf<BoardData>(board).secret).map(({ id }) => id);
+    return (await this.#store.range(viewer, range)).map(({ to }) => to);
   }
 
   #ofBoards(viewer: Actor, boardIds: readonly Id[]): EdgeReader {

@@ -2,7 +2,7 @@ import type { Change } from '#engines/shards/port';
 import { type Actor, actorId, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { retryConflicts } from '#kernel/conflicts';
-import { ConflictError, NotFoundError } from '#kernel/errors';
+import { ConflictError, NotFoundError, PinakesError } from '#kernel/errors';
 import { type Id, shardOf } from '#kernel/ids';
 import { changeEvent, type Store, type StoreCommit } from '#services/store/contract';
 import type { BoardAlignment } from './board-alignment.ts';
@@ -38,14 +38,14 @@ export class PinObjects {
     this.#deps = deps;
   }
 
-  /** The pin as it is in the store now. */
-  async fresh(id: Id): Promise<StoredPin | undefined> {
-    return pinOf((await this.#deps.store.getMany(system, [id], { fresh: true })).get(id));
+  /** The pin as it is in the store now; undefined when there is none that the actor may see. */
+  async fresh(actor: Actor, id: Id): Promise<StoredPin | undefined> {
+    return pinOf((await this.#deps.store.getMany(actor, [id], { fresh: true })).get(id));
   }
 
   /** A fresh id on a board's shard. */
-  async allocate(boardId: Id): Promise<Id> {
-    const [id] = await this.#deps.store.allocate(system, shardOf(boardId), 'pin', 1);
+  async allocate(actor: Actor, boardId: Id): Promise<Id> {
+    const [id] = await this.#deps.store.allocate(actor, shardOf(boardId), 'pin', 1);
     if (id === undefined) throw new NotFoundError('pin');
     return id;
   }
@@ -53,20 +53,21 @@ export class PinObjects {
   /**
    * Stores a new pin. With `once`, throws `ConflictError` when its owner has pinned the picture. Storing an id that is
    * stored already changes nothing. The picture's edge to the pin comes first: without the pin it means nothing, while
-   * a pin without it would hide its picture.
+   * a pin without it would hide its picture. It is the system's to keep, on the picture's shard. `writer` answers for the
+   * pin before the store's rules.
    */
-  async add(pin: NewPinObject): Promise<void> {
-    const { store } = this.#deps;
-    const { actor, id, data } = pin;
+  async add(pin: NewPinObject, writer: Actor = pin.actor): Promise<void> {
+    const { id, data } = pin;
     if (pin.once) await this.refuseSecond(system, data);
-    await store.commit(actor, this.#pictureEdge('link', pin));
+    await this.#deps.store.commit(system, pictureEdge('link', pin));
     try {
-      await store.commit(actor, { shard: shardOf(id), changes: additions(pin) });
+      await this.#deps.store.commit(writer, { shard: shardOf(id), changes: additions(pin) });
     } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
-      if (!(await this.isStored(pin))) {
+      if (!isRefusal(error)) throw error;
+      const isConflict = error instanceof ConflictError;
+      if (!isConflict || !(await this.isStored(pin))) {
         await this.forget(pin);
-        throw alreadyPinned();
+        throw isConflict ? alreadyPinned() : error;
       }
     }
     await this.settle(id, data);
@@ -74,7 +75,7 @@ export class PinObjects {
 
   /** Whether this very pin is stored. Ids come but once, so another one under its id is a fault. */
   async isStored({ id, data }: NewPinObject): Promise<boolean> {
-    const there = await this.fresh(id);
+    const there = await this.fresh(system, id);
     if (there === undefined) return false;
     if (there.data.mediaId === data.mediaId && there.data.ownerId === data.ownerId) return true;
     throw new Error(`pin ${id} is another one than the one to be stored`);
@@ -87,13 +88,7 @@ export class PinObjects {
 
   /** Removes what a pin that will not be stored has left with its picture. */
   async forget(pin: NewPinObject): Promise<void> {
-    await this.#deps.store.commit(pin.actor, this.#pictureEdge('unlink', pin));
-  }
-
-  #pictureEdge(kind: 'link' | 'unlink', { id, data, at }: NewPinObject): StoreCommit {
-    const edge = { mapping: 'media_has_pin', from: data.mediaId, to: id } as const;
-    const change: Change = kind === 'link' ? { kind, ...edge, sequence: at } : { kind, ...edge };
-    return { shard: shardOf(data.mediaId), changes: [change] };
+    await this.#deps.store.commit(system, pictureEdge('unlink', pin));
   }
 
   /** Throws `ConflictError` when, as far as the actor can see, the owner has pinned the picture. */
@@ -106,7 +101,7 @@ export class PinObjects {
   async update(actor: Actor, id: Id, change: (pin: PinData) => Promise<PinData>): Promise<void> {
     const { store, clock, alignment } = this.#deps;
     const after = await retryConflicts(async () => {
-      const pin = await this.fresh(id);
+      const pin = await this.fresh(actor, id);
       if (pin === undefined) throw new NotFoundError('pin');
       const data = await change(pin.data);
       const changes = replacements(actor, pin, data, clock.now());
@@ -116,20 +111,35 @@ export class PinObjects {
     await alignment.settle(id, after);
   }
 
-  /** Removes a pin when `permit` lets it; throws `NotFoundError` when it is gone. */
-  async remove(actor: Actor, id: Id, permit: (pin: PinData) => Promise<void>): Promise<void> {
+  /** Removes a pin; throws `NotFoundError` when there is none that the actor may see. */
+  async remove(actor: Actor, id: Id): Promise<void> {
     await retryConflicts(async () => {
-      const pin = await this.fresh(id);
+      const pin = await this.fresh(actor, id);
       if (pin === undefined) throw new NotFoundError('pin');
-      await permit(pin.data);
       await this.#deps.removal.remove(actor, [pin]);
     });
   }
 }
 
+/** Whether nothing was written, for certain. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof PinakesError && error.code !== 'unavailable';
+}
+
+/** The edges that stand for a stored pin on other shards. */
+export function mirrorsOfPin({ mediaId }: PinData): { mapping: 'media_has_pin'; from: Id }[] {
+  return [{ mapping: 'media_has_pin', from: mediaId }];
+}
+
 /** The refusal of a second pin of a picture. */
 export function alreadyPinned(): ConflictError {
   return new ConflictError('this picture is among your pins already', 'mediaId');
+}
+
+function pictureEdge(kind: 'link' | 'unlink', { id, data, at }: NewPinObject): StoreCommit {
+  const edge = { mapping: 'media_has_pin', from: data.mediaId, to: id } as const;
+  const change: Change = kind === 'link' ? { kind, ...edge, sequence: at } : { kind, ...edge };
+  return { shard: shardOf(data.mediaId), changes: [change] };
 }
 
 function additions({ actor, id, data, at, once }: NewPinObject): Change[] {

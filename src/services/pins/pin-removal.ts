@@ -26,7 +26,7 @@ export class PinRemoval {
     const at = this.#clock.now();
     const changes = pins.flatMap((pin) => this.#removal(actor, pin, at, kept.has(pin.data.mediaId)));
     await this.#store.commit(actor, { shard: shardOf(first.id), changes });
-    await this.#unlinkPictures(actor, pins);
+    await this.#unlinkPictures(pins);
   }
 
   #removal(actor: Actor, { id, data, version }: StoredPin, at: number, keepsMedia: boolean): Change[] {
@@ -63,7 +63,7 @@ export class PinRemoval {
     return new Set(stored.filter(({ ownerId }) => owners.has(ownerId)).map(({ mediaId }) => mediaId));
   }
 
-  async #unlinkPictures(actor: Actor, pins: readonly StoredPin[]): Promise<void> {
+  async #unlinkPictures(pins: readonly StoredPin[]): Promise<void> {
     const byShard = Map.groupBy(pins, ({ data }) => shardOf(data.mediaId));
     const unlink = ({ id, data }: StoredPin): Change => ({
       kind: 'unlink',
@@ -72,7 +72,7 @@ export class PinRemoval {
       to: id,
     });
     await Promise.all(
-      [...byShard].map(([shard, gone]) => this.#store.commit(actor, { shard, changes: gone.map(unlink) })),
+      [...byShard].map(([shard, gone]) => this.#store.commit(system, { shard, changes: gone.map(unlink) })),
     );
   }
 }

@@ -32,6 +32,8 @@ describe('pins', () => {
     return mediaId;
   };
   const ids = (pins: readonly PinView[]) => pins.map(({ id }) => id);
+  const leads = async (viewer: Actor, media: readonly Id[]): Promise<Id[]> =>
+    (await bed.pins.ofMedia(viewer, media)).map(({ pinId }) => pinId);
 
   describe('made', () => {
     it('show their words cleaned, their picture, board, owner and credit', async () => {
@@ -100,7 +102,7 @@ describe('pins', () => {
       await assert.rejects(guess, errors.NotFoundError);
       const copy = await bed.pins.create(bob, { boardId, mediaId: await mediaOf(shown.id) });
       assert.equal(copy.picture.signature, shown.picture.signature);
-      assert.deepEqual(await bed.pins.ofMedia(bob, [await mediaOf(hidden.id)]), []);
+      assert.deepEqual(await leads(bob, [await mediaOf(hidden.id)]), []);
     });
 
     it('once, are one however many ask at once', async () => {
@@ -156,17 +158,17 @@ describe('pins', () => {
         for (const answer of hidden) assert.match(String(answer), /NotFoundError/);
         assert.deepEqual(await bed.pins.hydrate(viewer, [pin.id]), []);
         assert.deepEqual((await bed.pins.hydrateJson(viewer, [pin.id])).texts, []);
-        assert.deepEqual(await bed.pins.ofMedia(viewer, [mediaId]), []);
+        assert.deepEqual(await leads(viewer, [mediaId]), []);
         assert.deepEqual((await bed.pins.byOwner(viewer, ada.userId, {})).items, []);
-        assert.equal(await bed.pins.visibility(viewer, [pin.id]), 'hidden');
+        assert.equal((await bed.store.getMany(viewer, [pin.id, mediaId])).size, 0);
         assert.equal((await bed.pins.counts(viewer, ada.userId)).pins, 0);
       }
-      assert.equal(await bed.pins.visibility(ada, [pin.id]), 'private');
-      assert.equal(await bed.pins.visibility(system, [pin.id]), 'private');
+      for (const viewer of [ada, system])
+        assert.equal((await bed.store.getMany(viewer, [pin.id, mediaId])).size, 2);
       assert.deepEqual(ids(await bed.pins.hydrate(system, [pin.id])), [pin.id]);
       assert.deepEqual(ids((await bed.pins.byOwner(ada, ada.userId, {})).items), [pin.id]);
       assert.deepEqual(ids((await bed.pins.byBoard(ada, secret, {})).items), [pin.id]);
-      assert.deepEqual(await bed.pins.ofMedia(ada, [mediaId]), [pin.id]);
+      assert.deepEqual(await leads(ada, [mediaId]), [pin.id]);
       assert.equal((await bed.pins.counts(ada, ada.userId)).pins, 1);
       assert.deepEqual(await bed.pins.recentOf(secret, 10), []);
       assert.deepEqual(await bed.pins.recentOf(ada.userId, 10), []);
@@ -214,7 +216,6 @@ describe('pins', () => {
       encodeId({ shard: 1, type: objectTypes.pin, local: 77 }),
     ];
     assert.deepEqual(ids(await bed.pins.hydrate(ada, [...forged, pin.id])), [pin.id]);
-    assert.equal(await bed.pins.visibility(ada, forged), 'hidden');
     for (const id of forged.slice(0, 3))
       await assert.rejects(bed.pins.get(ada, id), errors.InvalidInputError);
     await assert.rejects(bed.pins.byBoard(ada, ada.userId, {}), errors.InvalidInputError);
@@ -350,11 +351,28 @@ describe('pins', () => {
       const later = await pinTo(open, { mediaId });
       const other = await pinTo(open);
       const asked = [await mediaOf(other.id), mediaId, ada.userId];
-      assert.deepEqual(await bed.pins.ofMedia(bob, asked), [other.id, shown.id]);
-      assert.deepEqual(await bed.pins.ofMedia(ada, asked), [other.id, hidden.id]);
+      assert.deepEqual(await leads(bob, asked), [other.id, shown.id]);
+      assert.deepEqual(await leads(ada, asked), [other.id, hidden.id]);
       await bed.pins.remove(ada, shown.id);
-      assert.deepEqual(await bed.pins.ofMedia(bob, asked), [other.id, later.id]);
-      assert.equal(await bed.pins.visibility(bob, [hidden.id, later.id]), 'public');
+      assert.deepEqual(await leads(bob, asked), [other.id, later.id]);
+      assert.deepEqual([...(await bed.store.getMany(bob, [hidden.id, later.id])).keys()], [later.id]);
+    });
+
+    it('of a picture are led by another once the leading one is gone, moved into secret or its board turns secret', async () => {
+      const first = await pinTo(open);
+      const mediaId = await mediaOf(first.id);
+      const asked = [mediaId];
+      const second = await pinTo((await bed.boards.create(ada, { name: 'Second' })).id, { mediaId });
+      const third = await pinTo((await bed.boards.create(ada, { name: 'Third' })).id, { mediaId });
+      for (const viewer of [bob, stranger, bob]) assert.deepEqual(await leads(viewer, asked), [first.id]);
+      await bed.pins.update(ada, first.id, { boardId: secret });
+      assert.deepEqual([await leads(bob, asked), await leads(ada, asked)], [[second.id], [first.id]]);
+      await bed.boards.update(ada, second.board.id, { secret: true });
+      assert.deepEqual(await leads(bob, asked), [third.id]);
+      await bed.pins.update(ada, first.id, { boardId: open });
+      for (const viewer of [bob, ada, bob]) assert.deepEqual(await leads(viewer, asked), [first.id]);
+      await bed.pins.remove(ada, first.id);
+      assert.deepEqual(await leads(bob, asked), [third.id]);
     });
   });
 });

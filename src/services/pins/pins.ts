@@ -1,5 +1,5 @@
 import type { Counters } from '#engines/counters/port';
-import { type Actor, requirePerson, system } from '#kernel/actor';
+import { type Actor, type Person, requirePerson, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '#kernel/errors';
 import { type Id, parseId } from '#kernel/ids';
@@ -16,7 +16,7 @@ import * as contract from './contract.ts';
 import { Fragments } from './fragments.ts';
 import { Hydration } from './hydration.ts';
 import { Listings } from './listings.ts';
-import { PinObjects } from './pin-objects.ts';
+import { type NewPinObject, PinObjects } from './pin-objects.ts';
 import { PinRemoval } from './pin-removal.ts';
 import { PinsOfMedia } from './pins-of-media.ts';
 import { Presentation } from './presentation.ts';
@@ -29,7 +29,7 @@ export interface PinsDeps {
   readonly store: Store;
   readonly boards: Pick<Boards, 'requireWritable' | 'data'>;
   readonly follows: Pick<Follows, 'counts'>;
-  readonly media: Pick<Media, 'view' | 'takenInBy' | 'preview' | 'ingestUrl'>;
+  readonly media: Pick<Media, 'view' | 'preview' | 'ingestUrl'>;
   readonly counters: Counters;
   readonly jobs: Jobs;
   readonly clock: Clock;
@@ -72,10 +72,7 @@ export class StoredPins implements contract.Pins {
       ...deps,
       objects: this.#objects,
       deadlineMs: deps.saveDeadlineMs,
-      requirePossible: async ({ actor, data }) => {
-        await deps.boards.requireWritable(actor, data.boardId);
-        await this.#requirePicture(data.mediaId, { fresh: true });
-      },
+      possible: (pin) => this.#stillPossible(pin),
     });
     this.#saving = new Saving({
       ...deps,
@@ -89,41 +86,31 @@ export class StoredPins implements contract.Pins {
   async create(
     actor: Actor,
     input: contract.NewPin,
-    { once = false, patient = false }: contract.CreateOptions = {},
+    options: contract.CreateOptions = {},
   ): Promise<contract.SavedPin> {
     const pin = check(contract.NewPinSchema, input);
+    parseId(pin.mediaId, 'mediaId', 'media');
     const data = await this.#newPin(actor, pin);
-    await this.#requireMayPin(actor, parseId(pin.mediaId, 'mediaId', 'media'));
-    if (once) await this.#objects.refuseSecond(actor, data);
-    return this.#shown(actor, data, { once, patient });
+    if (options.once) await this.#objects.refuseSecond(actor, data);
+    return this.#shown(actor, data, options);
   }
 
-  /** Media ids can be guessed, and a pin shows its picture: so one pins only what one took in or can see. */
-  async #requireMayPin(actor: Actor, mediaId: Id): Promise<void> {
-    if (actor.kind === 'system') return;
-    const { userId } = requirePerson(actor);
-    if (await this.#deps.media.takenInBy(userId, mediaId)) return;
-    const [visible] = await this.#ofMedia.best(actor, [mediaId]);
-    if (visible === undefined) throw new NotFoundError('picture');
-  }
-
-  /** A new pin as it is going to be stored, on a board that the actor may write to. */
+  /** A new pin as it is going to be stored, of a picture that the actor may see, on a board that they may arrange. */
   async #newPin(actor: Actor, pin: contract.NewPin): Promise<contract.PinData> {
     const { boardId, mediaId, credit, ...words } = pin;
     const { ownerId, secret } = await this.#deps.boards.requireWritable(actor, boardId, { cached: true });
+    await this.#requirePicture(actor, mediaId);
     const rest = { credit: credit ? cleanCredit(credit) : null, savedFrom: null, secret };
     return { boardId, ownerId, mediaId, ...newWords(words), ...rest };
   }
 
-  /** Stores a pin; answers its job when it is provisional. What is shown of it is read before, while it is sure to be there. */
+  /** Stores a pin; answers its job when it is provisional. */
   async #add(
     actor: Actor,
     id: Id,
     data: contract.PinData,
     { once = false, patient = false }: contract.CreateOptions,
   ): Promise<string | undefined> {
-    await this.#requirePicture(data.mediaId);
-    await this.#deps.store.getMany(system, [data.boardId, data.ownerId]);
     return this.#saves.save({ actor, id, data, at: this.#deps.clock.now(), once }, patient);
   }
 
@@ -132,14 +119,16 @@ export class StoredPins implements contract.Pins {
     data: contract.PinData,
     options: contract.CreateOptions = {},
   ): Promise<contract.SavedPin> {
-    const id = await this.#objects.allocate(data.boardId);
+    const id = await this.#objects.allocate(actor, data.boardId);
+    // What is shown around the pin is read while it is sure to be there.
+    await this.#deps.store.getMany(system, [data.boardId, data.ownerId, data.mediaId]);
     const job = await this.#add(actor, id, data, options);
     const pin = await this.get(actor, id);
     return job === undefined ? pin : { ...pin, job };
   }
 
-  async #requirePicture(mediaId: Id, options?: { fresh: boolean }): Promise<void> {
-    const media = (await this.#deps.store.getMany(system, [mediaId], options)).get(mediaId);
+  async #requirePicture(actor: Actor, mediaId: Id, options?: { fresh: boolean }): Promise<void> {
+    const media = (await this.#deps.store.getMany(actor, [mediaId], options)).get(mediaId);
     if (media === undefined) throw new NotFoundError('picture');
     if (media.data['state'] === 'refused')
       throw new InvalidInputError('mediaId', 'must be of a picture that can be shown');
@@ -152,7 +141,18 @@ export class StoredPins implements contract.Pins {
     const id = parseId(boardId, 'boardId', 'board');
     const { ownerId, secret } = await this.#deps.boards.requireWritable(actor, id, { cached: true });
     const saved = dataOf<contract.PinData>(source.pin);
-    return this.#shown(actor, { ...saved, boardId, ownerId, savedFrom: pinId, secret });
+    // A provisional pin may never come to be.
+    const savedFrom = this.#deps.store.pending.authorOf(pinId) === undefined ? pinId : saved.savedFrom;
+    return this.#shown(actor, { ...saved, boardId, ownerId, savedFrom, secret });
+  }
+
+  /** A provisional pin as it can be stored now. Its saver was let save it; what they saved it from may be gone since. */
+  async #stillPossible(pin: NewPinObject): Promise<NewPinObject> {
+    const { boardId, mediaId, savedFrom } = pin.data;
+    await this.#deps.boards.requireWritable(pin.actor, boardId);
+    await this.#requirePicture(system, mediaId, { fresh: true });
+    if (savedFrom === null || (await this.#objects.fresh(system, savedFrom))) return pin;
+    return { ...pin, data: { ...pin.data, savedFrom: null } };
   }
 
   async saveFromUrl(actor: Actor, input: contract.SaveFromUrl): Promise<string> {
@@ -162,50 +162,37 @@ export class StoredPins implements contract.Pins {
   async update(actor: Actor, id: Id, patch: contract.PinPatch): Promise<contract.PinView> {
     const { boardId, ...words } = check(contract.PinPatchSchema, patch);
     const changed = patchedWords(words);
-    this.#refuseProvisional(actor, id);
-    await this.#objects.update(actor, parseId(id, 'id', 'pin'), async (pin) => {
-      await this.#requireMayChange(actor, id, pin);
-      return {
-        ...pin,
-        ...changed,
-        ...(boardId !== undefined && (await this.#destination(actor, pin, boardId))),
-      };
-    });
+    await this.#refuseProvisional(actor, parseId(id, 'id', 'pin'));
+    await this.#objects.update(actor, parseId(id, 'id', 'pin'), async (pin) => ({
+      ...pin,
+      ...changed,
+      ...(boardId !== undefined && (await this.#destination(actor, pin, boardId))),
+    }));
     return this.get(actor, id);
   }
 
   async #destination(actor: Actor, pin: contract.PinData, boardId: Id) {
     const { ownerId, secret } = await this.#deps.boards.requireWritable(actor, boardId);
+    // The store refuses it in any case; here it is said in the words of who moves a pin.
     if (ownerId !== pin.ownerId) throw new ForbiddenError("a pin moves between its owner's boards only");
     return { boardId, secret };
   }
 
-  /** A pin is its owner's to change; others hear that it exists only if they see it. */
-  async #requireMayChange(actor: Actor, id: Id, pin: contract.PinData): Promise<void> {
-    if (actor.kind !== 'system') await this.#requireOwner(actor, id, pin);
-    // For the owner of another's board, whose pin has just arrived.
-    if (this.#deps.store.pending.authorOf(id) !== undefined) throw stillSaving();
-  }
-
-  async #requireOwner(actor: Actor, id: Id, pin: contract.PinData): Promise<void> {
-    const isOwner = actor.kind === 'person' && actor.userId === pin.ownerId;
-    if (isOwner && (await this.#deps.boards.data([pin.boardId])).has(pin.boardId)) return;
-    await this.get(actor, id);
-    requirePerson(actor);
-    throw new ForbiddenError("this pin is somebody else's");
-  }
-
-  /** A provisional pin is its saver's, and nobody else knows of it. */
-  #refuseProvisional(actor: Actor, id: Id): void {
-    if (actor.kind !== 'person') return;
-    if (this.#deps.store.pending.authorOf(id) === actor.userId) throw stillSaving();
+  /**
+   * Until its job has ended, a pin may be stored once more at any time, so it can't be changed before. Others than its saver
+   * hear that only if they see it arrive.
+   */
+  async #refuseProvisional(actor: Actor, id: Id): Promise<void> {
+    const author = this.#deps.store.pending.authorOf(id);
+    if (author === undefined) return;
+    const isTheirs = actor.kind === 'person' && actor.userId === author;
+    if (!isTheirs && (await this.#objects.fresh(actor, id)) === undefined) return;
+    throw new ConflictError('this pin is still being saved; try again in a moment');
   }
 
   async remove(actor: Actor, id: Id): Promise<void> {
-    this.#refuseProvisional(actor, id);
-    await this.#objects.remove(actor, parseId(id, 'id', 'pin'), (pin) =>
-      this.#requireMayChange(actor, id, pin),
-    );
+    await this.#refuseProvisional(actor, parseId(id, 'id', 'pin'));
+    await this.#objects.remove(actor, parseId(id, 'id', 'pin'));
   }
 
   async get(viewer: Actor, id: Id): Promise<contract.PinView> {
@@ -231,7 +218,7 @@ export class StoredPins implements contract.Pins {
     return this.#fragments.visible(viewer, ids, options?.distinct);
   }
 
-  async ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<Id[]> {
+  async ofMedia(viewer: Actor, mediaIds: readonly Id[]): Promise<contract.PinOfMedia[]> {
     return this.#ofMedia.best(viewer, mediaIds);
   }
 
@@ -254,13 +241,14 @@ export class StoredPins implements contract.Pins {
   async counts(viewer: Actor, userId: Id): Promise<PersonView['counts']> {
     const isSelf = viewer.kind === 'person' && viewer.userId === userId;
     const [things, follows] = await Promise.all([
-      isSelf ? this.#ownCounts(viewer, userId) : this.#publicCounts(userId),
+      isSelf ? this.#ownCounts(viewer) : this.#publicCounts(userId),
       this.#deps.follows.counts([userId]),
     ]);
     return { ...things, ...(follows.get(userId) ?? { followers: 0, following: 0 }) };
   }
 
-  async #ownCounts(viewer: Actor, userId: Id): Promise<{ boards: number; pins: number }> {
+  async #ownCounts(viewer: Person): Promise<{ boards: number; pins: number }> {
+    const { userId } = viewer;
     const [boards, pins] = await Promise.all([
       this.#deps.store.countLinks(viewer, 'user_owns_board', [userId]),
       this.#deps.store.countLinks(viewer, 'user_has_pin', [userId]),
@@ -290,12 +278,4 @@ export class StoredPins implements contract.Pins {
   handlers(): JobHandler[] {
     return [this.#saving.handler(), this.#saves.handler()];
   }
-
-  async visibility(viewer: Actor, pinIds: readonly Id[]): Promise<'public' | 'private' | 'hidden'> {
-    return this.#hydration.visibility(viewer, pinIds);
-  }
-}
-
-function stillSaving(): ConflictError {
-  return new ConflictError('this pin is still being saved; try again in a moment');
 }

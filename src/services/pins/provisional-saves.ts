@@ -7,17 +7,17 @@
  * finds the pin's id taken by this very pin and is done, so there is one pin in the end. A pin is pending from before its
  * job is stored until after the job's end is stored: it can't be removed in between, and so never comes back.
  */
-import type { Person } from '#kernel/actor';
+import { type Person, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { late, within } from '#kernel/deadline';
-import { PinakesError, UnavailableError } from '#kernel/errors';
+import { NotFoundError, UnavailableError } from '#kernel/errors';
 import { type Id, parseId, shardOf } from '#kernel/ids';
 import type { JsonObject } from '#kernel/json';
 import type { Metrics } from '#kernel/metrics';
 import type { JobHandler, Jobs } from '#services/jobs/contract';
 import type { PendingWrite, Store } from '#services/store/contract';
 import type { PinData } from './contract.ts';
-import { alreadyPinned, type NewPinObject, type PinObjects } from './pin-objects.ts';
+import { alreadyPinned, isRefusal, type NewPinObject, type PinObjects } from './pin-objects.ts';
 
 /** What provisional saves stand on. */
 export interface ProvisionalSavesDeps {
@@ -25,8 +25,8 @@ export interface ProvisionalSavesDeps {
   readonly jobs: Jobs;
   readonly objects: PinObjects;
   readonly clock: Clock;
-  /** Throws when a pin can't become one any more: when its board or its picture is gone. */
-  readonly requirePossible: (pin: NewPinObject) => Promise<void>;
+  /** A provisional pin as it can be stored now; throws when it can't be any more: when its board or its picture is gone. */
+  readonly possible: (pin: NewPinObject) => Promise<NewPinObject>;
   /** Milliseconds after which a save goes to the queue instead; 25 when left out. */
   readonly deadlineMs?: number | undefined;
   readonly metrics?: Metrics | undefined;
@@ -174,14 +174,18 @@ export class ProvisionalSaves {
   }
 
   async #finish(pin: NewPinObject): Promise<void> {
-    const { objects, requirePossible } = this.#deps;
+    const { objects, possible } = this.#deps;
     if (await objects.isStored(pin)) return objects.settle(pin.id, pin.data);
     try {
-      await requirePossible(pin);
-      await objects.add(pin);
+      // It was the saver's to save when that was acknowledged.
+      await objects.add(await possible(pin), system);
     } catch (error) {
+      if (!isRefusal(error)) throw error;
       // An earlier try may have come as far as the picture.
-      if (error instanceof PinakesError && !(error instanceof UnavailableError)) await objects.forget(pin);
+      await objects.forget(pin);
+      // What the pin names may have gone after it was looked at.
+      if (error instanceof NotFoundError && (await possible(pin)))
+        throw new UnavailableError('what the pin names has changed', error);
       throw error;
     }
   }

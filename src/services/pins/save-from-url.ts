@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Actor, type Person, requirePerson } from '#kernel/actor';
+import { type Actor, type Person, requirePerson, system } from '#kernel/actor';
 import { type Id, parseId } from '#kernel/ids';
 import type { JsonObject } from '#kernel/json';
 import { requireWebAddress } from '#kernel/plain-text';
@@ -44,7 +44,7 @@ export class Saving {
       input.pictureUrl === undefined ? {} : { pictureUrl: requireWebAddress('pictureUrl', input.pictureUrl) };
     await this.#deps.boards.requireWritable(person, boardId, { cached: true });
     const save = { ...input, ...picture, url };
-    const pinId = await this.#deps.objects.allocate(boardId);
+    const pinId = await this.#deps.objects.allocate(person, boardId);
     const sameRequest = hash('sha256', JSON.stringify([person.userId, save]));
     const payload = { userId: person.userId, role: person.role, pinId, save };
     return this.#deps.jobs.enqueue({ name: jobName, payload, priority: 10, deduplicationKey: sameRequest });
@@ -57,7 +57,7 @@ export class Saving {
 
   async #run(payload: JsonObject): Promise<JsonObject> {
     const pinId = parseId(payload['pinId'], 'pinId', 'pin');
-    if (await this.#deps.objects.fresh(pinId)) return { pinId };
+    if (await this.#deps.objects.fresh(system, pinId)) return { pinId };
     const userId = parseId(payload['userId'], 'userId', 'user');
     const actor: Person = { kind: 'person', userId, role: payload['role'] === 'owner' ? 'owner' : 'member' };
     const save = check(SaveFromUrlSchema, payload['save'], 'save');

@@ -24,11 +24,9 @@ function maySee(viewer: Actor, { owner, board, media }: Case): boolean {
   return media.isReady || isSelf(viewer, owner);
 }
 
-function visibilityOf(viewer: Actor, pins: readonly Case[]): string {
-  const there = pins.filter(({ board }) => !board.isGone);
-  if (there.some(({ board }) => !board.secret)) return 'public';
-  const isPrivate = there.some(({ owner }) => isSelf(viewer, owner) || viewer.kind === 'system');
-  return isPrivate ? 'private' : 'hidden';
+/** Whether the store has a pin for a viewer: by its board alone. */
+function isThere(viewer: Actor, { owner, board }: Case): boolean {
+  return !board.isGone && (!board.secret || isSelf(viewer, owner));
 }
 
 describe('who sees which pin', () => {
@@ -72,7 +70,7 @@ describe('who sees which pin', () => {
       const at = madeBoards[pin.board % madeBoards.length];
       const picture = madeMedia[pin.media % madeMedia.length];
       assert.ok(at && picture);
-      bed.media.takeIn(at.owner.userId, picture.id);
+      await bed.media.takeIn(at.owner.userId, picture.id);
       const { id } = await bed.pins.create(at.owner, { boardId: at.board.id, mediaId: picture.id });
       cases.push({ id, owner: at.owner, board: at.board, media: picture });
     }
@@ -123,9 +121,11 @@ describe('who sees which pin', () => {
       texts.map((text) => JSON.parse(Buffer.from(text).toString())),
       views,
     );
-    assert.equal(await bed.pins.visibility(viewer, ids), visibilityOf(viewer, cases));
+    if (viewer.kind !== 'system') {
+      const there = cases.filter((pin) => isThere(viewer, pin)).map(({ id }) => id);
+      assert.deepEqual([...(await bed.store.getMany(viewer, ids)).keys()], there);
+    }
     for (const pin of cases) {
-      assert.equal(await bed.pins.visibility(viewer, [pin.id]), visibilityOf(viewer, [pin]));
       const seen = await bed.pins.get(viewer, pin.id).then(
         () => true,
         () => false,

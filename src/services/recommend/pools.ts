@@ -1,4 +1,4 @@
-/** What the first pages of everybody begin with: the newest and the most saved pins, read once for all who come within seconds. */
+/** What everybody's pages are made of besides what is their own: the newest and the most saved pins, read once for all who come within seconds. */
 import type { Clock } from '#kernel/clock';
 import type { Candidate } from './contract.ts';
 import { type Depth, fresh, popular, type SourceDeps } from './sources.ts';
@@ -13,7 +13,14 @@ type Source = (deps: SourceDeps, depth: Depth) => Promise<Candidate[]>;
 const keptMs = 2_000;
 const nothingSeen = { pins: new Set<never>(), media: new Set<never>() };
 
-/** Candidates of the public lists. Those at the head of a list are shared by viewers; further down each reads their own. */
+/** How far lists are read for a wish of `reach` entries: doubled steps, so that a few pools do for everybody. */
+function stepOver(reach: number, first: number): number {
+  let step = first;
+  while (step < reach) step *= 2;
+  return step;
+}
+
+/** Candidates of the public lists, shared by all viewers who look about as far down. */
 export class Pools {
   readonly #deps: SourceDeps;
   readonly #clock: Clock;
@@ -34,12 +41,18 @@ export class Pools {
     return this.#read('popular', popular, depth);
   }
 
-  #read(name: string, source: Source, depth: Depth): Promise<Candidate[]> {
-    if (depth.seen.pins.size > 0) return source(this.#deps, depth);
-    const key = `${name} ${depth.limit}`;
+  async #read(name: string, source: Source, { limit, seen }: Depth): Promise<Candidate[]> {
+    const reach = limit + seen.pins.size;
+    const candidates = await this.#shared(name, source, stepOver(reach, limit));
+    if (seen.pins.size === 0) return candidates;
+    return candidates.slice(0, reach).filter(({ pinId }) => !seen.pins.has(pinId));
+  }
+
+  #shared(name: string, source: Source, limit: number): Promise<Candidate[]> {
+    const key = `${name} ${limit}`;
     const known = this.#pools.get(key);
     if (known && known.until > this.#clock.now()) return known.candidates;
-    const candidates = source(this.#deps, { limit: depth.limit, seen: nothingSeen });
+    const candidates = source(this.#deps, { limit, seen: nothingSeen });
     this.#pools.set(key, { until: this.#clock.now() + keptMs, candidates });
     // A failed read is nobody's but those who waited for it.
     candidates.catch(() => this.#pools.delete(key));

@@ -13,7 +13,7 @@ const personWeights: Weights = { followed: 1, similar: 0.95, popular: 0.45, fres
 const strangerWeights: Weights = { popular: 0.6, fresh: 0.5 };
 const relatedWeights: Weights = { similar: 1, words: 0.5, board: 0.25 };
 // Far more than is shown, so that one long import does not fill the first pages by itself.
-const poolPerShown = 5;
+const poolPerShown = 3;
 const tastes = 6;
 const neighboursOfTaste = 30;
 

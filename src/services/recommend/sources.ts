@@ -95,17 +95,16 @@ export async function similarTo(
   if (mediaIds.length === 0) return [];
   const found = await deps.vision.similarToMany(viewer, mediaIds, each);
   const best = bestOfEach(found.values());
-  const pinIds = await deps.pins.ofMedia(
+  const pins = await deps.pins.ofMedia(
     viewer,
     best.map(({ mediaId }) => mediaId),
   );
   const scores = new Map(best.map(({ mediaId, score }) => [mediaId, score]));
-  const all = await candidates(
-    deps,
-    'similar',
-    pinIds.map((pinId) => ({ pinId, score: 0 })),
-  );
-  return all.map((candidate) => ({ ...candidate, score: Math.max(0, scores.get(candidate.mediaId) ?? 0) }));
+  return pins.map((pin) => ({
+    ...pin,
+    source: 'similar',
+    score: Math.max(0, scores.get(pin.mediaId) ?? 0),
+  }));
 }
 
 const remembered = 60;

@@ -8,7 +8,7 @@ import type { RankedPin } from './skeleton.ts';
 /** What the search by looks stands on. */
 export interface LooksDeps {
   readonly vision: Pick<Vision, 'similarToMany' | 'status'>;
-  readonly pins: Pick<Pins, 'ofMedia' | 'data'>;
+  readonly pins: Pick<Pins, 'ofMedia'>;
 }
 
 /** How many of the best matches are looked around from (none half as good as the best), how far, and how many pins are added in all. */
@@ -25,12 +25,8 @@ export async function pinsOfMedia(
   similar: readonly SimilarMedia[],
 ): Promise<RankedPin[]> {
   const scores = new Map(similar.map(({ mediaId, score }) => [mediaId, score]));
-  const ids = await pins.ofMedia(viewer, [...scores.keys()]);
-  const data = await pins.data(ids);
-  return ids.flatMap((pinId): RankedPin[] => {
-    const mediaId = data.get(pinId)?.mediaId;
-    return mediaId === undefined ? [] : [{ pinId, mediaId, score: scores.get(mediaId) ?? 0 }];
-  });
+  const found = await pins.ofMedia(viewer, [...scores.keys()]);
+  return found.map(({ pinId, mediaId }) => ({ pinId, mediaId, score: scores.get(mediaId) ?? 0 }));
 }
 
 /**

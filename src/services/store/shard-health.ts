@@ -1,14 +1,15 @@
 /**
- * Which shards answer writes, from what becomes of every commit: a circuit breaker a shard.
+ * Which shards answer writes, from what becomes of every write: a circuit breaker a shard.
  *
- * A shard is silent when a commit to it failed for want of an answer, or has been waiting for longer than a write should
- * take. A silent one is not waited for; now and then, ever more seldom, one caller is let through to try. Any answer ends
- * the silence, that of a commit which was given up for lost as well.
+ * A shard is silent when a write to it failed for want of an answer, or has been waiting for longer than it should take. A silent one is not waited for; now and then, ever more seldom, one caller is let through to try. Any write that
+ * succeeds ends the silence, one that was given up for lost as well.
  */
+
+import { UnavailableError } from '#kernel/errors';
 
 /** How patient to be, in milliseconds. */
 export interface Patience {
-  /** A commit that waits for longer makes its shard silent. */
+  /** A write that waits for longer makes its shard silent. */
   readonly slowMs: number;
   /** The first pause between two tries of a silent shard; it doubles up to the longest. */
   readonly pauseMs: number;
@@ -18,7 +19,7 @@ export interface Patience {
 /** The usual patience. */
 export const usualPatience: Patience = { slowMs: 25, pauseMs: 100, longestPauseMs: 5000 };
 
-/** A commit under way. */
+/** A write under way. */
 type Flight = { readonly since: number };
 
 interface ShardState {
@@ -29,7 +30,7 @@ interface ShardState {
   retryAt: number;
 }
 
-/** Listens to commits; tells whether a shard is worth waiting for. */
+/** Watches writes; tells whether a shard is worth waiting for. */
 export class ShardHealth {
   readonly #patience: Patience;
   readonly #now: () => number;
@@ -42,16 +43,21 @@ export class ShardHealth {
     this.#now = now;
   }
 
-  /** Notes that a commit begins; call the answer when it ends, telling whether the shard answered. */
-  begin(shard: number): (isAnswer: boolean) => void {
+  /** Watches a write to a shard from its beginning to its end. A refusal may come from before the shard, and tells nothing. */
+  async watch<T>(shard: number, write: () => Promise<T>): Promise<T> {
     const state = this.#stateOf(shard);
     const flight = { since: this.#now() };
     state.flights.add(flight);
-    return (isAnswer) => {
+    try {
+      const answer = await write();
+      this.#answered(shard, state);
+      return answer;
+    } catch (error) {
+      if (error instanceof UnavailableError) this.#failed(state);
+      throw error;
+    } finally {
       state.flights.delete(flight);
-      if (isAnswer) this.#answered(shard, state);
-      else this.#failed(state);
-    };
+    }
   }
 
   /** Whether to try these shards now. Whoever is told so while one of them is silent is the one who tries. */
@@ -89,7 +95,7 @@ export class ShardHealth {
   }
 
   #answered(shard: number, state: ShardState): void {
-    // Commits that still wait say nothing against a shard that answers meanwhile.
+    // Writes that still wait say nothing against a shard that answers meanwhile.
     state.flights.clear();
     if (state.failures === 0) return;
     state.failures = 0;

@@ -60,7 +60,7 @@ describe('store', () => {
   const put = (id: Id, data: StoredObject['data'] = {}): Change => ({ kind: 'put', id, data });
 
   it('holds what it wrote in the cache, exactly as a read would give it', async () => {
-    const id = await fresh(1, 'pin');
+    const id = await fresh(1, 'section');
     const made = clock.now();
     await commit(1, put(id, { title: 'Pie', tags: ['a'] }));
     const first = await store.get(system, id);
@@ -81,7 +81,7 @@ describe('store', () => {
   });
 
   it('keeps nothing of what the caller does to its objects afterwards', async () => {
-    const id = await fresh(1, 'pin');
+    const id = await fresh(1, 'section');
     const data = { tags: ['a'] };
     await commit(1, put(id, data));
     data.tags.push('b');
@@ -93,10 +93,10 @@ describe('store', () => {
   });
 
   it('reads what is not cached in one batch, once, however many ask at once', async () => {
-    const ids = await store.allocate(system, 2, 'pin', 10);
+    const ids = await store.allocate(system, 2, 'section', 10);
     await commit(2, ...ids.map((id) => put(id)));
     await cache.drop(ids);
-    const missing = await fresh(3, 'pin');
+    const missing = await fresh(3, 'section');
     const answers = await Promise.all([
       store.getMany(system, ids.slice(0, 6)),
       store.getMany(system, [...ids, missing]),
@@ -111,7 +111,7 @@ describe('store', () => {
   });
 
   it('answers everyone from after a commit with what it wrote, whatever is being read meanwhile', async () => {
-    const id = await fresh(1, 'board');
+    const id = await fresh(1, 'section');
     for (let n = 1; n <= 20; n += 1) {
       await cache.drop([id]);
       const before = store.getMany(system, [id]);
@@ -128,7 +128,7 @@ describe('store', () => {
   });
 
   it('never takes an object for the one that was removed under its id', async () => {
-    const id = await fresh(1, 'board');
+    const id = await fresh(1, 'section');
     await commit(1, put(id, { n: 1 }));
     await commit(1, { kind: 'remove', id }, put(id, { n: 2 }));
     assert.deepEqual((await store.get(system, id)).data, { n: 2 });
@@ -145,7 +145,7 @@ describe('store', () => {
       hitRate: () => cache.hitRate(),
     };
     const other = createStore({ shards: watched(shards, reads), cache: remote, clock });
-    const [a, b] = await other.allocate(system, 1, 'pin', 2);
+    const [a, b] = await other.allocate(system, 1, 'section', 2);
     assert.ok(a !== undefined && b !== undefined);
     await other.commit(system, { shard: 1, changes: [put(a, { n: 1 }), put(b, { n: 2 })] });
     await cache.drop([b]);
@@ -154,12 +154,12 @@ describe('store', () => {
   });
 
   it('names the type of what is not there', async () => {
-    const id = await fresh(1, 'board');
-    await assert.rejects(store.get(system, id), new NotFoundError('board'));
+    const id = await fresh(1, 'section');
+    await assert.rejects(store.get(system, id), new NotFoundError('section'));
   });
 
   it('leaves cache and shards as they were when a commit fails', async () => {
-    const id = await fresh(1, 'pin');
+    const id = await fresh(1, 'section');
     await commit(1, put(id, { n: 1 }));
     await assert.rejects(
       commit(1, put(id, { n: 2 }), { kind: 'put', id, data: {}, expect: 7 }),
@@ -191,11 +191,12 @@ describe('store', () => {
     for (const change of bad)
       await assert.rejects(commit(1, change), InvalidInputError, JSON.stringify(change));
     await assert.rejects(commit(8, put(user)), InvalidInputError);
-    await commit(1, edge);
+    await assert.rejects(commit(1, edge), NotFoundError);
+    await commit(1, put(user), put(board, { ownerId: user, secret: false }), edge);
   });
 
   it('limits the size of objects and of commits', async () => {
-    const id = await fresh(1, 'pin');
+    const id = await fresh(1, 'section');
     const most = 256 * 1024 - '{"t":""}'.length;
     await commit(1, put(id, { t: 'x'.repeat(most) }));
     await assert.rejects(commit(1, put(id, { t: 'x'.repeat(most + 1) })), TooLargeError);
@@ -205,7 +206,7 @@ describe('store', () => {
   });
 
   it('puts events into the outbox with the change', async () => {
-    const id = await fresh(5, 'pin');
+    const id = await fresh(5, 'section');
     const event = {
       type: 'pin.created',
       id,
@@ -217,7 +218,7 @@ describe('store', () => {
     } as const;
     await commit(5, put(id, { n: 1 }), changeEvent(event));
     const [entry] = await shards.readOutbox(5, 0, 10);
-    assert.deepEqual(entry?.event, event);
+    assert.deepEqual(entry?.event, { ...event, also: [['put', id, clock.now(), 0]] });
   });
 
   it('places people evenly', () => {
@@ -226,14 +227,14 @@ describe('store', () => {
   });
 
   it('walks every object of a type in batches', async () => {
-    const sections: Id[] = [];
-    for (const shard of [0, 3, 7]) sections.push(...(await store.allocate(system, shard, 'section', 5)));
-    for (const id of sections) await commit(decodeId(id).shard, put(id, { id }));
+    const pictures: Id[] = [];
+    for (const shard of [0, 3, 7]) pictures.push(...(await store.allocate(system, shard, 'media', 5)));
+    for (const id of pictures) await commit(decodeId(id).shard, put(id, { id }));
     const batches: StoredObject[][] = [];
-    for await (const batch of store.scan(system, 'section', 2)) batches.push(batch);
+    for await (const batch of store.scan(system, 'media', 2)) batches.push(batch);
     assert.deepEqual(
       batches.flat().map(({ id }) => id),
-      sections,
+      pictures,
     );
     assert.ok(batches.every(({ length }) => length <= 2));
   });
@@ -241,7 +242,7 @@ describe('store', () => {
   it('counts commits by who asked and shows the hit rate', async () => {
     const metrics = new Metrics();
     const measured = createStore({ shards, cache, clock, metrics });
-    const id = encodeId({ shard: 1, type: objectTypes.pin, local: 2 ** 35 });
+    const id = encodeId({ shard: 1, type: objectTypes.section, local: 2 ** 35 });
     await measured.commit(system, { shard: 1, changes: [put(id)] });
     await assert.rejects(
       measured.commit(system, { shard: 1, changes: [{ ...put(id), expect: 9 } as Change] }),

@@ -2,28 +2,26 @@
 import { randomInt } from 'node:crypto';
 import type { Cache } from '#engines/cache/port';
 import type { IdBlocks } from '#engines/id-blocks/port';
-import type {
-  Change,
-  CommitResult,
-  MappingEntry,
-  RangeRequest,
-  Shards,
-  StoredObject,
-} from '#engines/shards/port';
-import type { Actor } from '#kernel/actor';
+import type { Change, CommitResult, MappingEntry, Shards, StoredObject } from '#engines/shards/port';
+import { type Actor, actorId } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
-import { NotFoundError, UnavailableError } from '#kernel/errors';
+import { NotFoundError } from '#kernel/errors';
 import { decodeId, type Id, type ObjectType, typeOf } from '#kernel/ids';
 import type { Metrics } from '#kernel/metrics';
 import { Stamps, type Unchanged } from '#kernel/stamps';
+import { requireMayAllocate, requireSystem } from './access/own-ids.ts';
+import { ReadAccess } from './access/read-access.ts';
+import { WriteAccess } from './access/write-access.ts';
 import { CachedObjects } from './cached-objects.ts';
-import type { MappingName, Store, StoreCommit } from './contract.ts';
+import type { EdgeRequest, MappingName, Store, StoreCommit } from './contract.ts';
 import { frozen } from './frozen.ts';
 import { IdReserve } from './id-reserve.ts';
+import { withLogged } from './logged-changes.ts';
 import { StoreMeter } from './meter.ts';
-import { Pending, withPending } from './pending-writes.ts';
+import { PendingReads } from './pending-reads.ts';
+import { Pending } from './pending-writes.ts';
 import { type Patience, ShardHealth } from './shard-health.ts';
-import { requireCommit, requireMapping, type Written } from './validate.ts';
+import { requireCommit, requireId, requireMapping, type Written } from './validate.ts';
 
 /** What the store stands on. */
 export interface StoreDeps {
@@ -36,25 +34,30 @@ export interface StoreDeps {
   readonly metrics?: Metrics | undefined;
 }
 
-type EdgeRequest = RangeRequest & { mapping: MappingName };
-
 /** The one door to the shards. */
 export class ShardedStore implements Store {
   readonly shardCount: number;
   readonly pending = new Pending();
   readonly #shards: Shards;
   readonly #objects: CachedObjects;
+  readonly #reads: PendingReads;
+  readonly #writes: WriteAccess;
   readonly #reserve: IdReserve | undefined;
   readonly #health: ShardHealth;
   readonly #clock: Clock;
   readonly #meter: StoreMeter;
   readonly #stamps = new Stamps();
+  readonly #links = new Stamps();
+  #changeCount = 0;
   #nextPlace: number;
 
   constructor({ shards, cache, idBlocks, patience, clock, metrics }: StoreDeps) {
     this.shardCount = shards.count;
     this.#shards = shards;
     this.#objects = new CachedObjects(shards, cache);
+    const reads = new ReadAccess(shards, this.#objects);
+    this.#reads = new PendingReads(this.pending, reads, this.#objects);
+    this.#writes = new WriteAccess(this.#objects, reads);
     this.#reserve = idBlocks && new IdReserve({ shards, blocks: idBlocks });
     this.#health = new ShardHealth(patience);
     this.#health.onAnswer((shard) => this.#reserve?.fill(shard));
@@ -77,7 +80,8 @@ export class ShardedStore implements Store {
     return place;
   }
 
-  async allocate(_actor: Actor, shard: number, type: ObjectType, count: number): Promise<Id[]> {
+  async allocate(actor: Actor, shard: number, type: ObjectType, count: number): Promise<Id[]> {
+    requireMayAllocate(actor, shard, type);
     if (type === 'pin' && count === 1 && this.#reserve) return [await this.#reserve.take(shard)];
     const ids = await this.#shards.allocate(shard, type, count);
     // Where somebody settles, pins follow.
@@ -90,21 +94,7 @@ export class ShardedStore implements Store {
     ids: readonly Id[],
     options?: { fresh?: boolean },
   ): Promise<Map<Id, StoredObject>> {
-    const pending = this.pending.of(actor);
-    const mine = pending === undefined ? [] : ids.filter((id) => pending.object(id));
-    if (pending === undefined || mine.length === 0) return this.#read(ids, options);
-    const others = ids.filter((id) => !pending.object(id));
-    const found = others.length === 0 ? new Map<Id, StoredObject>() : await this.#read(others, options);
-    const arrived = await this.#objects.cached(mine);
-    for (const id of mine) {
-      // One that was let go meanwhile has arrived meanwhile.
-      const object = arrived.get(id) ?? pending.object(id) ?? (await this.#read([id])).get(id);
-      if (object !== undefined) found.set(id, object);
-    }
-    return found;
-  }
-
-  #read(ids: readonly Id[], options?: { fresh?: boolean }): Promise<Map<Id, StoredObject>> {
+    if (actor.kind !== 'system') return this.#reads.getMany(actor, ids, options?.fresh);
     return options?.fresh ? this.#objects.read(ids) : this.#objects.getMany(ids);
   }
 
@@ -121,22 +111,18 @@ export class ShardedStore implements Store {
   async commit(actor: Actor, commit: StoreCommit): Promise<CommitResult> {
     const now = this.#clock.now();
     const written = requireCommit(commit, this.shardCount, now);
-    const changes = commit.changes.map((change) => stamped(change, now));
-    const versions = await this.#meter.time(actor, () => this.#commit(commit.shard, changes));
-    await this.#learn(versions, written, changes);
+    const versions = await this.#meter
+      .time(actor, () => this.#health.watch(commit.shard, () => this.#write(actor, commit, now)))
+      // Whatever became of it: a commit whose answer was lost may have been made.
+      .finally(() => this.#links.changed(commit.changes.flatMap(linkKeys)));
+    await this.#learn(versions, written, commit.changes);
     return versions;
   }
 
-  async #commit(shard: number, changes: readonly Change[]): Promise<CommitResult> {
-    const end = this.#health.begin(shard);
-    try {
-      const versions = await this.#shards.commit(shard, changes);
-      end(true);
-      return versions;
-    } catch (error) {
-      end(!(error instanceof UnavailableError));
-      throw error;
-    }
+  async #write(actor: Actor, { shard, changes }: StoreCommit, now: number): Promise<CommitResult> {
+    const permitted = await this.#writes.permit(actor, changes);
+    const written = permitted.map((change) => stamped(change, now));
+    return this.#shards.commit(shard, withLogged(written, { now, actor: actorId(actor) }));
   }
 
   async #learn(
@@ -159,57 +145,55 @@ export class ShardedStore implements Store {
     } finally {
       // Behind the cache: whoever looks again because of this must find the new versions there.
       this.#stamps.changed([...changed, ...removed]);
+      if (changed.length + removed.size > 0) this.#changeCount += 1;
     }
   }
 
   async range(actor: Actor, request: EdgeRequest): Promise<MappingEntry[]> {
     requireMapping(request.mapping);
-    const pending = this.#pendingEdges(actor, request.mapping, request.from);
-    return withPending(request, await this.#shards.range(request), pending);
+    if (actor.kind === 'system') return this.#shards.range(request);
+    return (await this.#reads.rangeMany(actor, [request]))[0] ?? [];
   }
 
   async rangeMany(actor: Actor, requests: readonly EdgeRequest[]): Promise<MappingEntry[][]> {
     for (const { mapping } of requests) requireMapping(mapping);
-    const pending = requests.map(({ mapping, from }) => this.#pendingEdges(actor, mapping, from));
-    const lists = await this.#shards.rangeMany(requests);
-    return requests.map((request, at) => withPending(request, lists[at] ?? [], pending[at] ?? []));
+    if (actor.kind === 'system') return this.#shards.rangeMany(requests);
+    return this.#reads.rangeMany(actor, requests);
   }
 
   async linked(actor: Actor, mapping: MappingName, from: Id, to: readonly Id[]): Promise<Set<Id>> {
     requireMapping(mapping);
-    const pending = this.#pendingEdges(actor, mapping, from).map((entry) => entry.to);
-    const linked = await this.#shards.linked(mapping, from, to);
-    for (const id of pending) if (to.includes(id)) linked.add(id);
-    return linked;
+    if (actor.kind === 'system') return this.#shards.linked(mapping, from, to);
+    return this.#reads.linked(actor, mapping, from, to);
   }
 
   async countLinks(actor: Actor, mapping: MappingName, from: readonly Id[]): Promise<Map<Id, number>> {
     requireMapping(mapping);
-    const waiting = new Map<Id, number>();
-    for (const id of from) {
-      const pending = this.#pendingEdges(actor, mapping, id).map(({ to }) => to);
-      if (pending.length === 0) continue;
-      const arrived = await this.#shards.linked(mapping, id, pending);
-      waiting.set(id, pending.length - arrived.size);
-    }
-    const counts = await this.#shards.countLinks(mapping, from);
-    for (const [id, more] of waiting) counts.set(id, (counts.get(id) ?? 0) + more);
-    return counts;
+    if (actor.kind === 'system') return this.#shards.countLinks(mapping, from);
+    return this.#reads.countLinks(actor, mapping, from);
   }
 
-  #pendingEdges(actor: Actor, mapping: MappingName, from: Id): MappingEntry[] {
-    return this.pending.of(actor)?.edges(mapping, from) ?? [];
+  changeCount(): number {
+    return this.#changeCount;
   }
 
-  async claim(_actor: Actor, space: string, key: string, id: Id): Promise<Id> {
+  linksVersion(mapping: MappingName, from: Id): number {
+    return this.#links.countOf(linksKey(mapping, from));
+  }
+
+  async claim(actor: Actor, space: string, key: string, id: Id): Promise<Id> {
+    requireSystem(actor);
+    requireId('id', id);
     return this.#shards.claim(space, key, id);
   }
 
-  async claimed(_actor: Actor, space: string, keys: readonly string[]): Promise<Map<string, Id>> {
-    return this.#shards.claimed(space, keys);
+  async claimed(actor: Actor, space: string, keys: readonly string[]): Promise<Map<string, Id>> {
+    const claims = await this.#shards.claimed(space, keys);
+    return actor.kind === 'system' ? claims : this.#reads.named(actor, claims);
   }
 
-  async release(_actor: Actor, space: string, key: string, id: Id): Promise<void> {
+  async release(actor: Actor, space: string, key: string, id: Id): Promise<void> {
+    requireSystem(actor);
     await this.#shards.release(space, key, id);
   }
 
@@ -217,7 +201,8 @@ export class ShardedStore implements Store {
     return this.#shards.claimShard(space, key);
   }
 
-  async *scan(_actor: Actor, type: ObjectType, batch = 500): AsyncIterable<StoredObject[]> {
+  async *scan(actor: Actor, type: ObjectType, batch = 500): AsyncIterable<StoredObject[]> {
+    requireSystem(actor);
     for (let shard = 0; shard < this.shardCount; shard += 1) {
       let objects: StoredObject[];
       let after = 0;
@@ -230,6 +215,15 @@ export class ShardedStore implements Store {
       } while (objects.length === batch);
     }
   }
+}
+
+function linksKey(mapping: string, from: Id): string {
+  return `${mapping} ${from}`;
+}
+
+/** The edges' key of a change of edges. */
+function linkKeys(change: Change): string[] {
+  return change.kind === 'link' || change.kind === 'unlink' ? [linksKey(change.mapping, change.from)] : [];
 }
 
 function stamped(change: Change, now: number): Change {

@@ -12,10 +12,15 @@ export function requireMapping(name: string): asserts name is keyof typeof mappi
   if (!Object.hasOwn(mappings, name)) throw new InvalidInputError('mapping', 'must be one that is in use');
 }
 
-function requireHome(field: string, id: Id, shard: number): void {
+/** Throws `InvalidInputError` unless it is the id of a type that is in use. */
+export function requireId(field: string, id: Id): void {
   if (!isId(id)) throw new InvalidInputError(field, 'must be an id');
-  if (shardOf(id) !== shard) throw new InvalidInputError(field, `must belong to shard ${shard}`);
   if (typeOf(id) === undefined) throw new InvalidInputError(field, 'must be of a type that is in use');
+}
+
+function requireHome(field: string, id: Id, shard: number): void {
+  requireId(field, id);
+  if (shardOf(id) !== shard) throw new InvalidInputError(field, `must belong to shard ${shard}`);
 }
 
 function requireEdge({ mapping, from, to }: LinkChange | UnlinkChange, shard: number): void {

@@ -66,7 +66,9 @@ describe('refitting the projection', () => {
   /** Adds two pictures, one in secret, takes the pin of one picture away and hides another. */
   const change = async (gone: Id, hidden: Id): Promise<Id[]> => {
     const added = [await pinOne(7), await pinOne(8, secret)];
-    const [removed = gone, moved = hidden] = await bed.pins.ofMedia(ada, [gone, hidden]);
+    const [removed = gone, moved = hidden] = (await bed.pins.ofMedia(ada, [gone, hidden])).map(
+      ({ pinId }) => pinId,
+    );
     await bed.pins.remove(ada, removed);
     await bed.pins.update(ada, moved, { boardId: secret });
     await bed.index();

@@ -1,4 +1,4 @@
-import { LogOut, Settings, UserRound } from 'lucide-preact';
+import { ChartColumn, LogOut, Settings, UserRound } from 'lucide-preact';
 import { useRef } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { Me } from '#services/accounts/contract';
@@ -35,6 +35,11 @@ export function AccountMenu({ me }: AccountMenuProps) {
         <Link href="/settings" onClick={close}>
           <Settings size={18} aria-hidden="true" /> Settings
         </Link>
+        {me.role === 'owner' && (
+          <Link href="/operations" onClick={close}>
+            <ChartColumn size={18} aria-hidden="true" /> Operations
+          </Link>
+        )}
         <button type="button" onClick={() => signOut.mutate()}>
           <LogOut size={18} aria-hidden="true" /> Sign out
         </button>

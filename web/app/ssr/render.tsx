@@ -14,7 +14,9 @@ const missing = '/not-found';
 
 /** Loads a page's data; answers the status that the page is sent with. */
 async function statusOf(page: PageModule, context: PageContext, path: string): Promise<number> {
-  if (matchPath(path).route === matchPath(missing).route) return 404;
+  const { route } = matchPath(path);
+  if (route === matchPath(missing).route) return 404;
+  if (route.isOwners && context.me?.role !== 'owner') return 404;
   try {
     await page.load?.(context);
     return 200;

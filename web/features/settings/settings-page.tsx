@@ -3,6 +3,7 @@ import { useSignOut } from '../../shared/api/sign-out.ts';
 import type { Head, PageContext } from '../../shared/nav/page.ts';
 import { useTitle } from '../../shared/nav/use-title.ts';
 import { Button } from '../../shared/ui/button.tsx';
+import { ButtonLink } from '../../shared/ui/button-link.tsx';
 import { devicesQuery } from './api/get-devices.ts';
 import { Devices } from './devices.tsx';
 import { PasswordForm } from './password-form.tsx';
@@ -22,6 +23,15 @@ export function Page() {
       <ThemeChoice />
       <PasswordForm key={String(me.hasPassword)} hasPassword={me.hasPassword} />
       <Devices />
+      {me.role === 'owner' && (
+        <section aria-labelledby="settings-operations">
+          <h2 id="settings-operations">Operations</h2>
+          <p>How full the site is, and what it will need.</p>
+          <ButtonLink href="/operations" look="quiet">
+            Open operations
+          </ButtonLink>
+        </section>
+      )}
       <Button onClick={() => signOut.mutate()} isBusy={signOut.isPending}>
         Sign out
       </Button>

@@ -1,12 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
 import { accountRoutes } from './accounts.ts';
+import { boardRoleRoutes } from './board-roles.ts';
 import { boardRoutes } from './boards.ts';
 import { feedRoutes } from './feeds.ts';
 import { followRoutes } from './follows.ts';
 import { healthRoutes } from './health.ts';
 import { imageRoutes } from './images.ts';
 import { mediaRoutes } from './media.ts';
+import { migrationRoutes } from './migrations.ts';
+import { operationsRoutes } from './operations.ts';
 import { pinRoutes } from './pins.ts';
 import { profileRoutes } from './profiles.ts';
 import { saveRoutes } from './saves.ts';
@@ -24,9 +27,12 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     pinRoutes,
     saveRoutes,
     boardRoutes,
+    boardRoleRoutes,
     feedRoutes,
     searchRoutes,
     imageRoutes,
+    operationsRoutes,
+    migrationRoutes,
     healthRoutes,
   ];
   for (const register of all) register(server, deps);

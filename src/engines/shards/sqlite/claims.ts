@@ -1,11 +1,13 @@
 /** Claims in a shard's file. */
 import type { Id } from '#kernel/ids';
 import { batches, placeholders } from './batches.ts';
+import { note } from './journal.ts';
 import type { ShardFile } from './shard-file.ts';
 
 /** Takes a name if it is free, inside a transaction; answers its owner. */
 export function takeClaim(file: ShardFile, space: string, key: string, id: Id): Id {
-  file.run('insert into claims (space, key, id) values (?, ?, ?) on conflict do nothing', space, key, id);
+  const sql = 'insert into claims (space, key, id) values (?, ?, ?) on conflict do nothing';
+  if (file.run(sql, space, key, id) > 0) note(file, 'claims', space, key);
   const rows = file.rows('select cast(id as text) from claims where space = ? and key = ?', space, key);
   return (rows[0]?.[0] ?? id) as Id;
 }
@@ -26,5 +28,6 @@ export function readClaims(
 
 /** Frees a name if it is `id`'s, inside a transaction. */
 export function dropClaim(file: ShardFile, space: string, key: string, id: Id): void {
-  file.run('delete from claims where space = ? and key = ? and id = ?', space, key, id);
+  const sql = 'delete from claims where space = ? and key = ? and id = ?';
+  if (file.run(sql, space, key, id) > 0) note(file, 'claims', space, key);
 }

@@ -1,11 +1,11 @@
 /** The folder of all shards' files, each opened at its first use. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
 import type { Durability } from '#kernel/sqlite';
 import { turns } from '#kernel/turns';
-import { named, shardName } from './named.ts';
+import { named, shardName } from '../named.ts';
 import { outboxEnd } from './outbox.ts';
 import { ShardFile } from './shard-file.ts';
 
@@ -19,6 +19,9 @@ function agreedCount(folder: string, count: number): number {
     return Number(JSON.parse(readFileSync(file, 'utf8')).count);
   }
 }
+
+/** What a process that died left of a copy in the making. */
+const isCopy = /^\d{5}\.sqlite\.copy-/;
 
 /** Opens files lazily and remembers which exist. */
 export class ShardFolder {
@@ -39,7 +42,9 @@ export class ShardFolder {
     this.count = count;
     this.#folder = folder;
     this.#durability = durability;
-    const names = readdirSync(folder).map((name) => /^(\d{5})\.sqlite$/.exec(name)?.[1]);
+    const files = readdirSync(folder);
+    for (const name of files) if (isCopy.test(name)) rmSync(path.join(folder, name), { force: true });
+    const names = files.map((name) => /^(\d{5})\.sqlite$/.exec(name)?.[1]);
     this.#existing = new Set(names.filter((name) => name !== undefined).map(Number));
   }
 
@@ -60,10 +65,7 @@ export class ShardFolder {
    * spread over turns of the event loop. Throws `UnavailableError` when it cannot be opened or after `shut`.
    */
   async file(shard: number): Promise<ShardFile> {
-    if (this.#isClosed) throw new UnavailableError('the shards are closed');
-    if (!Number.isInteger(shard) || shard < 0 || shard >= this.count) {
-      throw new InvalidInputError('shard', `must be a whole number from 0 to ${this.count - 1}`);
-    }
+    this.#requireShard(shard);
     return this.#open.get(shard) ?? this.#inTurn(shard);
   }
 
@@ -79,10 +81,38 @@ export class ShardFolder {
   #openFile(shard: number): ShardFile {
     const known = this.#open.get(shard);
     if (known) return known;
-    const file = openDurably(shard, path.join(this.#folder, `${shardName(shard)}.sqlite`), this.#durability);
+    const file = openDurably(shard, this.#pathOf(shard), this.#durability);
     this.#open.set(shard, file);
     this.#existing.add(shard);
     return file;
+  }
+
+  #pathOf(shard: number): string {
+    return path.join(this.#folder, `${shardName(shard)}.sqlite`);
+  }
+
+  /** Removes a shard's file, readable or not, once `idle` says that nothing writes to it. Who asks for it meanwhile waits. */
+  async erase(shard: number, idle: (file: ShardFile) => Promise<void>): Promise<void> {
+    this.#requireShard(shard);
+    const erased = this.#opening.then(async () => {
+      const file = this.#open.get(shard);
+      this.#open.delete(shard);
+      this.#existing.delete(shard);
+      // Who was given the file before has asked for its writes by then.
+      await setImmediate();
+      if (file) await idle(file).catch(() => undefined);
+      file?.close();
+      for (const end of ['', '-wal', '-shm']) rmSync(`${this.#pathOf(shard)}${end}`, { force: true });
+    });
+    this.#opening = erased.catch(() => undefined);
+    await erased;
+  }
+
+  #requireShard(shard: number): void {
+    if (this.#isClosed) throw new UnavailableError('the shards are closed');
+    if (!Number.isInteger(shard) || shard < 0 || shard >= this.count) {
+      throw new InvalidInputError('shard', `must be a whole number from 0 to ${this.count - 1}`);
+    }
   }
 
   /** Reads from a shard; `none` when it has no file yet. */

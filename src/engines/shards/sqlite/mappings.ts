@@ -3,6 +3,7 @@ import { ConflictError } from '#kernel/errors';
 import type { Id } from '#kernel/ids';
 import type { LinkChange, MappingEntry, RangeRequest, UnlinkChange } from '../port.ts';
 import { batches, placeholders } from './batches.ts';
+import { note } from './journal.ts';
 import type { Step } from './objects.ts';
 import type { ShardFile } from './shard-file.ts';
 
@@ -10,9 +11,11 @@ import type { ShardFile } from './shard-file.ts';
 export function linkStep({ mapping, from, to, sequence, unique }: LinkChange): Step {
   const rule = unique ? 'nothing' : 'update set sequence = excluded.sequence';
   const sql = `insert into "${mapping}" (from_id, to_id, sequence) values (?, ?, ?) on conflict do ${rule}`;
+  const table = `mapping:${mapping}` as const;
   return (file) => {
     file.ensureTable(mapping);
     if (file.run(sql, from, to, sequence) === 0) throw new ConflictError('this was added before');
+    note(file, table, from, to);
   };
 }
 
@@ -20,7 +23,7 @@ export function linkStep({ mapping, from, to, sequence, unique }: LinkChange): S
 export function unlinkStep({ mapping, from, to }: UnlinkChange): Step {
   const sql = `delete from "${mapping}" where from_id = ? and to_id = ?`;
   return (file) => {
-    if (file.has(mapping)) file.run(sql, from, to);
+    if (file.has(mapping) && file.run(sql, from, to) > 0) note(file, `mapping:${mapping}`, from, to);
   };
 }
 

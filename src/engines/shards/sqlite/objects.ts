@@ -4,6 +4,7 @@ import { decodeId, encodeId, type Id, type ObjectType, objectTypes } from '#kern
 import type { JsonObject } from '#kernel/json';
 import type { PutObject, RemoveObject, StoredObject } from '../port.ts';
 import { placeholders } from './batches.ts';
+import { note } from './journal.ts';
 import type { ShardFile } from './shard-file.ts';
 
 /** A change made ready: applies itself inside a transaction and notes the new versions. */
@@ -38,15 +39,18 @@ export function putStep(change: PutObject, type: ObjectType, now: number): Step 
   const { local } = decodeId(id);
   const data = JSON.stringify(change.data);
   const created = change.createdAt ?? now;
+  const table = `object:${type}` as const;
   const { insert, update, upsert } = statementsOf(type);
   return (file, versions) => {
     if (expect === undefined) {
       versions.set(id, Number(file.rows(upsert, local, data, created)[0]?.[0]));
+      note(file, table, local);
       return;
     }
     const changed =
       expect === 0 ? file.run(insert, local, data, created) : file.run(update, data, local, expect);
     if (changed === 0) throw conflict(type, expect);
+    note(file, table, local);
     versions.set(id, expect + 1);
   };
 }
@@ -58,7 +62,7 @@ export function removeStep({ id, expect }: RemoveObject, type: ObjectType): Step
   return (file, versions) => {
     const there = Number(file.rows(version, local)[0]?.[0] ?? 0);
     if (expect !== undefined && there !== expect) throw conflict(type, expect);
-    file.run(remove, local);
+    if (file.run(remove, local) > 0) note(file, `object:${type}`, local);
     versions.set(id, 0);
   };
 }

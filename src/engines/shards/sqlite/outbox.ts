@@ -1,5 +1,6 @@
 /** The outbox of a shard's file. */
 import type { EmitChange, OutboxEntry } from '../port.ts';
+import { note } from './journal.ts';
 import type { Step } from './objects.ts';
 import type { ShardFile } from './shard-file.ts';
 
@@ -8,6 +9,9 @@ export function emitStep({ event }: EmitChange): Step {
   const text = JSON.stringify(event);
   return (file) => {
     file.run('insert into outbox (event) values (?)', text);
+    if (!file.state.journal) return;
+    note(file, 'outbox', outboxEnd(file));
+    note(file, 'sequences', 'outbox');
   };
 }
 
@@ -25,6 +29,15 @@ export function readOutbox(file: ShardFile, after: number, limit: number): Outbo
     sequence: Number(sequence),
     event: JSON.parse(String(event)),
   }));
+}
+
+/** Forgets entries up to and including `through`, inside a transaction. */
+export function dropOutbox(file: ShardFile, through: number): void {
+  const noted = file.state.journal
+    ? file.rows('select sequence from outbox where sequence <= ?', through)
+    : [];
+  file.run('delete from outbox where sequence <= ?', through);
+  for (const [sequence] of noted) note(file, 'outbox', Number(sequence));
 }
 
 /** Whether any entry waits. */

@@ -1,8 +1,12 @@
 /** One shard's SQLite file: its connection, tables and prepared statements. */
-import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
+import { ShardSealedError } from '../sealed.ts';
+import type { ShardState } from '../transfer.ts';
+import { copyBytes } from './copy-bytes.ts';
 import { missingTables, tableSql } from './schema.ts';
+import { openState, readState } from './state.ts';
 
 const sync = promisify(fdatasync);
 
@@ -14,32 +18,39 @@ const pragmas = `
   pragma locking_mode = exclusive;
   pragma journal_mode = wal;
   pragma synchronous = normal;
-  pragma cache_size = -512;
+  pragma cache_size = -256;
   pragma mmap_size = 67108864;
   pragma temp_store = memory;
   pragma journal_size_limit = 4194304;`;
 
+/** Pages in the WAL before a commit moves it into the file; SQLite's own default. */
+const walPages = 1000;
+
 /** A shard's open file. Every method is synchronous and may throw SQLite's errors. */
 export class ShardFile {
   readonly shard: number;
+  readonly path: string;
   /** The highest outbox sequence that is known to be on disk; later entries must not be shown yet. */
   durableOutbox = Number.POSITIVE_INFINITY;
-  readonly #path: string;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #tables: Set<string>;
+  #state: ShardState = openState;
   #wal: number | undefined;
+  #main: number | undefined;
+  #copying = 0;
 
   /** Opens or makes the file; throws when it is no database or another process holds it. */
   constructor(shard: number, path: string) {
     this.shard = shard;
-    this.#path = path;
+    this.path = path;
     this.#db = new DatabaseSync(path, { timeout: 0 });
     try {
       this.#db.exec(pragmas);
       const tables = this.rows(`select name from sqlite_schema where type = 'table'`);
       this.#tables = new Set(tables.map(([name]) => String(name)));
       this.#makeTables(missingTables(this.#tables));
+      this.#state = readState(this);
     } catch (error) {
       this.#db.close();
       throw error;
@@ -50,6 +61,22 @@ export class ShardFile {
     if (names.length === 0) return;
     this.#db.exec(`begin immediate; ${names.map(tableSql).join('')} commit;`);
     for (const name of names) this.#tables.add(name);
+  }
+
+  /** How the shard stands. */
+  get state(): ShardState {
+    return this.#state;
+  }
+
+  /** Throws `ShardSealedError` when the shard takes no writes. */
+  requireUnsealed(): void {
+    const { seal } = this.#state;
+    if (seal !== null) throw new ShardSealedError(this.shard, seal);
+  }
+
+  /** The names of all tables. */
+  tables(): string[] {
+    return [...this.#tables];
   }
 
   /** Whether a table is there; mappings get theirs at the first link. */
@@ -99,9 +126,15 @@ export class ShardFile {
 
   #rollback(): void {
     if (this.#db.isTransaction) this.run('rollback');
+    this.refresh();
+  }
+
+  /** Learns anew what is in the file besides rows. */
+  refresh(): void {
     const tables = this.rows(`select name from sqlite_schema where type = 'table'`);
     this.#tables.clear();
     for (const [name] of tables) this.#tables.add(String(name));
+    this.#state = readState(this);
   }
 
   /** Brings everything committed so far to disk, in a thread of Node's pool. Equal to `synchronous = full`. */
@@ -115,8 +148,33 @@ export class ShardFile {
   }
 
   #walFile(): number {
-    this.#wal ??= openSync(`${this.#path}-wal`, 'r+');
+    this.#wal ??= openSync(`${this.path}-wal`, 'r+');
     return this.#wal;
+  }
+
+  /**
+   * Copies the file as it is at a moment during the call to `target` and `target-wal`, off the event loop. Nothing
+   * moves the WAL into the file meanwhile, so the WAL grows with what is written until then.
+   */
+  async copyTo(target: string, signal: AbortSignal): Promise<void> {
+    const [wal, main] = [this.#walFile(), this.#mainFile()];
+    this.#holdWal(1);
+    try {
+      await copyBytes(wal, `${target}-wal`, fstatSync(wal).size, signal);
+      await copyBytes(main, target, fstatSync(main).size, signal);
+    } finally {
+      this.#holdWal(-1);
+    }
+  }
+
+  #holdWal(change: 1 | -1): void {
+    this.#copying += change;
+    this.#db.exec(`pragma wal_autocheckpoint = ${this.#copying > 0 ? 0 : walPages}`);
+  }
+
+  #mainFile(): number {
+    this.#main ??= openSync(this.path, 'r');
+    return this.#main;
   }
 
   /** Moves the WAL into the file and lets go of it. */
@@ -124,5 +182,8 @@ export class ShardFile {
     if (this.#wal !== undefined) closeSync(this.#wal);
     this.#wal = undefined;
     this.#db.close();
+    // Only now, for closing it drops the locks that SQLite holds.
+    if (this.#main !== undefined) closeSync(this.#main);
+    this.#main = undefined;
   }
 }

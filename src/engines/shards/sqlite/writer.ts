@@ -11,7 +11,7 @@
  */
 import type { Durability } from '#kernel/sqlite';
 import { turnMs } from '#kernel/turns';
-import { named } from './named.ts';
+import { named } from '../named.ts';
 import { outboxEnd } from './outbox.ts';
 import type { ShardFile } from './shard-file.ts';
 
@@ -49,6 +49,11 @@ export class ShardWriter {
       else this.#waiting.set(file, [write]);
       this.#schedule();
     });
+  }
+
+  /** Resolves when all that was committed to a file so far is durable; at once when it is. */
+  async settled(file: ShardFile): Promise<void> {
+    if (this.#waiting.has(file) || this.#syncing.has(file)) await this.run(file, () => undefined);
   }
 
   /** Resolves when no write waits or is being synced. */

@@ -1,7 +1,6 @@
 /** Fresh local ids, reserved ahead in blocks so that a crash leaves gaps and never gives one twice. */
 import { InvalidInputError } from '#kernel/errors';
 import { encodeId, type Id, type ObjectType, objectTypes } from '#kernel/ids';
-import type { ShardFile } from './shard-file.ts';
 
 const block = 256;
 const most = 100_000;
@@ -11,12 +10,7 @@ interface Reserve {
   end: number;
 }
 
-/** Takes `count` local ids out of the file's sequence, inside a transaction; answers the first. Local ids start at 1. */
-export function takeSequence(file: ShardFile, type: ObjectType, count: number): number {
-  const sql = `insert into sequences (type, next) values (?, ? + 1)
-    on conflict do update set next = next + ? returning next - ?`;
-  return Number(file.rows(sql, type, count, count, count)[0]?.[0]);
-}
+const keyOf = (shard: number, type: ObjectType): string => `${shard} ${type}`;
 
 /** Gives out ids from reserves in memory. `take` reserves a run of local ids durably and answers the first. */
 export class Allocator {
@@ -33,15 +27,29 @@ export class Allocator {
     if (!Number.isInteger(count) || count < 0 || count > most) {
       throw new InvalidInputError('count', `must be a whole number from 0 to ${most}`);
     }
-    const key = `${shard} ${type}`;
-    const reserve = this.#reserves.get(key) ?? { next: 0, end: 0 };
-    this.#reserves.set(key, reserve);
-    while (reserve.end - reserve.next < count) await this.#refill(key, shard, type, count);
+    const key = keyOf(shard, type);
+    let reserve = this.#reserve(key);
+    while (reserve.end - reserve.next < count) {
+      await this.#refill(key, shard, type, count);
+      reserve = this.#reserve(key);
+    }
     const first = reserve.next;
     reserve.next += count;
     return Array.from({ length: count }, (_, i) =>
       encodeId({ shard, type: objectTypes[type], local: first + i }),
     );
+  }
+
+  /** Drops what is reserved, for the shard's sequence was set by other hands; of all types unless one is given. */
+  forget(shard: number, type?: ObjectType): void {
+    const types = type === undefined ? (Object.keys(objectTypes) as ObjectType[]) : [type];
+    for (const one of types) this.#reserves.delete(keyOf(shard, one));
+  }
+
+  #reserve(key: string): Reserve {
+    const reserve = this.#reserves.get(key) ?? { next: 0, end: 0 };
+    this.#reserves.set(key, reserve);
+    return reserve;
   }
 
   #refill(key: string, shard: number, type: ObjectType, count: number): Promise<void> {
@@ -51,10 +59,10 @@ export class Allocator {
   }
 
   async #extend(key: string, shard: number, type: ObjectType, count: number): Promise<void> {
+    // One that is forgotten meanwhile is filled for nobody.
+    const reserve = this.#reserve(key);
     try {
       const first = await this.#take(shard, type, count);
-      const reserve = this.#reserves.get(key);
-      if (!reserve) return;
       if (reserve.end !== first) reserve.next = first;
       reserve.end = first + count;
     } finally {

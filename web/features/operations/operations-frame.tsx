@@ -1,0 +1,31 @@
+import type { ComponentChildren } from 'preact';
+import { Tabs } from '../../shared/ui/tabs.tsx';
+
+/** Pages for whoever runs the site, side by side. */
+const places = [
+  { href: '/operations', label: 'Overview' },
+  { href: '/operations/shards', label: 'Shards' },
+  { href: '/operations/plan', label: 'Plan' },
+  { href: '/operations/migrations', label: 'Migrations' },
+];
+
+/** One of the operations pages. */
+export interface OperationsFrameProps {
+  readonly title: string;
+  /** Its path. */
+  readonly here: string;
+  readonly children: ComponentChildren;
+}
+
+/** What all operations pages share: the title, and the way to the others. */
+export function OperationsFrame({ title, here, children }: OperationsFrameProps) {
+  return (
+    <div class="page operations">
+      <header class="operations-head">
+        <h1>{title}</h1>
+        <Tabs label="Operations" tabs={places.map((place) => ({ ...place, isHere: place.href === here }))} />
+      </header>
+      {children}
+    </div>
+  );
+}

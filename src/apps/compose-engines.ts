@@ -12,6 +12,8 @@ import type { EventLog } from '#engines/event-log/port';
 import { openSegmentLog } from '#engines/event-log/segments';
 import type { Features } from '#engines/features/port';
 import { openSqliteFeatures } from '#engines/features/sqlite';
+import type { IdBlocks } from '#engines/id-blocks/port';
+import { openSqliteIdBlocks } from '#engines/id-blocks/sqlite';
 import { openMemoryLists } from '#engines/lists/memory';
 import type { Lists } from '#engines/lists/port';
 import { createPicturePool } from '#engines/pictures/pool';
@@ -36,6 +38,7 @@ import { openShards } from './compose-shards.ts';
 export interface Engines {
   readonly registry: Registry;
   readonly shards: ShardRouter;
+  readonly idBlocks: IdBlocks;
   readonly cache: Cache<StoredObject>;
   readonly blobs: Blobs;
   readonly eventLog: EventLog;
@@ -78,6 +81,7 @@ async function openTruth(config: Config, registry: Registry, log: Log, metrics: 
   const { data, durability } = config;
   return {
     shards: await openShards(config, registry, log, metrics),
+    idBlocks: openSqliteIdBlocks({ path: path.join(data, 'ids.sqlite'), durability }),
     blobs: await openDiskBlobs({ folder: path.join(data, 'blobs') }),
     eventLog: await openSegmentLog({ folder: path.join(data, 'log'), durability, clock: systemClock, log }),
     queue: openSqliteQueue({ path: path.join(data, 'queue.sqlite'), durability, clock: systemClock }),

@@ -31,6 +31,14 @@ export class CachedObjects {
     this.#onStale = onStale;
   }
 
+  /** Those that the cache has. */
+  async cached(ids: readonly Id[]): Promise<Found> {
+    const found: Found = new Map();
+    if (this.#cache.peek) this.#peek(ids, found);
+    else await this.#ask(ids, found);
+    return found;
+  }
+
   /** Objects by id, missing ones absent. */
   async getMany(ids: readonly Id[]): Promise<Found> {
     const found: Found = new Map();

@@ -93,12 +93,45 @@ export interface StoreCommit {
 /** A part of a mapping that is in use. */
 export type EdgeRequest = RangeRequest & { readonly mapping: MappingName };
 
+/** A write that is acknowledged and not on its shard yet. */
+export interface PendingWrite {
+  readonly author: Id;
+  readonly object: StoredObject;
+  readonly edges: readonly (MappingEntry & { readonly mapping: MappingName })[];
+}
+
+/**
+ * What is acknowledged and not on its shard yet. `getMany`, `get`, `range`, `rangeMany`, `linked` and `countLinks` answer
+ * it to its author and to nobody else, the system included, as far as the rules let its author see it; for writes it is not
+ * there. Kept in memory: whoever adds keeps it durably elsewhere.
+ */
+export interface PendingWrites {
+  readonly size: number;
+  add(write: PendingWrite): void;
+  /** Call it when the object is on its shard, or never will be. */
+  remove(id: Id): void;
+  authorOf(id: Id): Id | undefined;
+  /** Whether an author has an edge pending. */
+  isLinked(author: Id, mapping: MappingName, from: Id, to: Id): boolean;
+}
+
 /** The store service. */
 export interface Store {
   readonly shardCount: number;
+  readonly pending: PendingWrites;
+  /**
+   * Whether to try to write to shards: false while one of them is known not to answer, but for one caller now and then, who
+   * is to try. Known from what became of commits. Cost: under a microsecond.
+   */
+  answer(shards: readonly number[]): boolean;
+  /** Calls back when a shard that did not answer has; returns how to stop. */
+  onAnswer(listener: (shard: number) => void): () => void;
   /** A shard for a new person, spread evenly. */
   placeUser(): number;
-  /** Fresh ids on a shard. People get ids of pins, and on their own shard of boards; else throws `ForbiddenError`. */
+  /**
+   * Fresh ids on a shard; a single one for a pin comes from a reserve, without asking the shard. People get ids of pins, and
+   * on their own shard of boards; else throws `ForbiddenError`.
+   */
   allocate(actor: Actor, shard: number, type: ObjectType, count: number): Promise<Id[]>;
   /**
    * Objects through the cache, missing ones absent, and those that the actor may not see; `fresh` skips the cache. They are

@@ -57,6 +57,26 @@ test('only the owner changes, removes and fills a board', async () => {
   assertRefused(await site.visitor().delete(`/api/boards/${board.id}`), 401, 'unauthenticated');
 });
 
+test('an owner lets others arrange a board, who may leave it', async () => {
+  const [owner, editor] = [await site.member('rita'), await site.member('sam')];
+  const made = await owner.board('Together', { secret: true });
+  const role = `/api/boards/${made.id}/roles/${editor.me?.id}`;
+  assertRefused(await editor.put(role, { role: 'editor' }), 404, 'not_found');
+  assertRefused(await owner.put(role, { role: 'king' }), 400, 'invalid_input');
+  assertRefused(await owner.put(`/api/boards/${made.id}/roles/x`, { role: 'editor' }), 400, 'invalid_input');
+  const view = await owner.expect<BoardView>(200, 'PUT', role, { role: 'editor' });
+  assert.deepEqual(
+    view.members.map(({ person, role: as }) => [person.name, as]),
+    [['sam', 'editor']],
+  );
+  const pin = await editor.pin(made.id, await softPicture(31), { title: 'Ours' });
+  assert.deepEqual([pin.owner.name, pin.mine], ['rita', false]);
+  assertRefused(await editor.patch(`/api/boards/${made.id}`, { name: 'Mine' }), 403, 'forbidden');
+  await editor.expect(204, 'DELETE', `/api/pins/${pin.id}`);
+  await editor.expect(204, 'DELETE', role);
+  assertRefused(await editor.get(`/api/boards/${made.id}`), 404, 'not_found');
+});
+
 test('removing a board removes its pins', async () => {
   const board = await ada.board('Short-lived');
   const pin = await ada.pin(board.id, await softPicture(2), { title: 'ephemeral' });

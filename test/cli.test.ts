@@ -1,11 +1,12 @@
 /** The command line, as processes of its own. */
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from '#kernel/schema';
 import type { Me } from '#services/accounts/contract';
 import type { BoardView } from '#services/boards/contract';
+import type { Live, Planned } from '#services/capacity/contract';
 import type { ImportReport } from '#services/imports/contract';
 import type { PinView } from '#services/pins/contract';
 import { truncated } from './support/bad-pictures.ts';
@@ -46,6 +47,8 @@ test('bad usage is exit code 2, with help on standard error and nothing on stand
     ['search', 'pie', '--image', 'x.jpg'],
     ['eval'],
     ['rebuild'],
+    ['shards'],
+    ['shards', 'plan', '--people', 'many'],
   ];
   for (const words of bad) {
     const { code, stdout, stderr } = await pinakes(data, ...words);
@@ -58,7 +61,7 @@ test('bad usage is exit code 2, with help on standard error and nothing on stand
 test('help is exit code 0', async () => {
   const { code, stdout } = await pinakes(data, '--help');
   assert.equal(code, 0);
-  for (const command of ['start', 'import', 'search', 'eval', 'rebuild', 'doctor'])
+  for (const command of ['start', 'import', 'search', 'eval', 'rebuild', 'doctor', 'shards'])
     assert.match(stdout, new RegExp(command));
 });
 
@@ -151,6 +154,56 @@ test('everything derived is rebuilt, and the doctor finds all sound', async () =
   assert.deepEqual([doctor.code, doctor.json.sound], [0, true], JSON.stringify(doctor.json));
   const found = await pinakesJson<Results>(data, 'search', 'bridges');
   assert.equal(found.json.results.length, total / 3);
+});
+
+interface PlanAnswer extends Planned {
+  readonly live: Live;
+}
+
+test('shards are planned from what there is, in words and as JSON', async () => {
+  const { code, json } = await pinakesJson<PlanAnswer>(
+    data,
+    'shards',
+    'plan',
+    '--growth',
+    '20',
+    '--months',
+    '3',
+  );
+  assert.equal(code, 0);
+  assert.deepEqual([json.input.people, json.sources.people, json.sources.growth], [1, 'live', 'given']);
+  assert.equal(json.live.skew.people.total, 1);
+  assert.equal(json.plan.months.length, 4);
+  const words = await pinakes(data, 'shards', 'plan', '--people', '1e6', '--growth', '30');
+  assert.equal(words.code, 0, words.stderr);
+  for (const expected of [/64 shards: 0–63 on main/, /people +1,000,000 +given/, /gives shards to/])
+    assert.match(words.stdout, expected);
+});
+
+test('shards are not planned from figures that cannot be', async () => {
+  for (const [flag, value, words] of [
+    ['--people', '0', /people must be >= 1/],
+    ['--growth', '-5', /growth must be >= 0/],
+    ['--shards', '70000', /shards must be <= 65536/],
+    ['--fill', 'much', /must be a number/],
+  ] as const) {
+    const { code, stdout, stderr } = await pinakes(data, 'shards', 'plan', flag, value);
+    assert.deepEqual([code, stdout], [2, ''], `${flag} ${value}: ${stderr}`);
+    assert.match(stderr, words);
+  }
+});
+
+test('this machine is measured once and remembered', async () => {
+  const measured = await pinakesJson<PlanAnswer>(data, 'shards', 'plan', '--measure');
+  assert.equal(measured.code, 0, measured.stderr);
+  assert.equal(measured.json.sources.writesPerSecond, 'measured');
+  assert.ok(measured.json.rates.writesPerSecond > 100);
+  const again = await pinakesJson<PlanAnswer>(data, 'shards', 'plan');
+  assert.deepEqual(again.json.rates, measured.json.rates);
+  assert.deepEqual(
+    (await readdir(path.join(data, 'cache'))).filter((name) => name.startsWith('trial')),
+    [],
+  );
 });
 
 test('quality is measured on a folder of classes', async () => {

@@ -134,6 +134,30 @@ test('it cannot be saved, followed or searched in by others', async () => {
   assert.equal((await bob?.delete(`/api/pins/${hidden.id}`))?.status, 404);
 });
 
+test('whoever is let into the board finds it, from that moment and until the role ends', async () => {
+  const bob = others[1];
+  assert.ok(bob?.me);
+  const role = `/api/boards/${board.id}/roles/${bob.me.id}`;
+  await ada.expect(200, 'PUT', role, { role: 'viewer' });
+  const picture = `/img/${hidden.picture.signature}/236.webp`;
+  const answer = await bob.get(picture);
+  assert.equal(answer.status, 200);
+  assert.match(answer.headers.get('cache-control') ?? '', /^private/);
+  await site.drain();
+  const away = untold(await traces(bob)).filter((place) => !['home', 'home page'].includes(place));
+  assert.deepEqual(away, []);
+  assert.deepEqual(told(await traces(site.visitor())), []);
+  const joined = await bob.read<Page<BoardView>>('/api/me/boards/joined');
+  assert.deepEqual(
+    joined.items.map(({ id, role: as }) => [id, as]),
+    [[board.id, 'viewer']],
+  );
+  await ada.expect(204, 'DELETE', role);
+  assert.deepEqual(told(await traces(bob)), []);
+  await site.drain();
+  assert.deepEqual(told(await traces(bob)), []);
+});
+
 test('it is back everywhere once the board is public again', async () => {
   await ada.expect(200, 'PATCH', `/api/boards/${board.id}`, { secret: false });
   await site.drain();

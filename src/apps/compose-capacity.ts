@@ -3,8 +3,6 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '#apps/config/config';
 import { openSqliteShards } from '#engines/shards/sqlite';
-import type { Topology } from '#engines/shards/topology';
-import { requireTopology } from '#engines/shards/topology-ranges';
 import { systemClock } from '#kernel/clock';
 import type { Capacity, Rates } from '#services/capacity/contract';
 import { createCapacity, machineName, measure, writeRates } from '#services/capacity/index';
@@ -15,24 +13,11 @@ const trialSeconds = 3;
 
 const ratesFile = (config: Config) => path.join(config.data, 'cache', 'rates.json');
 
-/** The map as the registry keeps it; without one, all shards live in the data folder. */
-async function topologyOf({ registry, shards }: Pick<Engines, 'registry' | 'shards'>): Promise<Topology> {
-  const setting = await registry.getSetting('shards');
-  if (setting) return requireTopology(setting.value);
-  const { count } = shards;
-  return {
-    count,
-    claimCount: count,
-    backends: { local: { kind: 'sqlite', folder: 'shards' } },
-    ranges: [{ from: 0, through: count - 1, backend: 'local' }],
-  };
-}
-
 /** The capacity service of one installation. */
-export function composeCapacity(config: Config, engines: Pick<Engines, 'registry' | 'shards'>): Capacity {
+export function composeCapacity(config: Config, { shards }: Pick<Engines, 'shards'>): Capacity {
   return createCapacity({
-    shards: engines.shards,
-    topology: () => topologyOf(engines),
+    shards,
+    topology: () => shards.topology,
     clock: systemClock,
     ratesFile: ratesFile(config),
   });

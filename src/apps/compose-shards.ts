@@ -4,16 +4,18 @@ import path from 'node:path';
 import type { Config } from '#apps/config/config';
 import { embeddedTopology } from '#apps/config/shards';
 import type { Registry } from '#engines/registry/port';
-import { type OpenBackend, openRoutedShards } from '#engines/shards/routed';
+import { openRoutedShards } from '#engines/shards/routed';
+import type { OpenBackend } from '#engines/shards/routed/backends';
 import { mapSetting } from '#engines/shards/routed/map-setting';
 import type { ShardRouter } from '#engines/shards/routing';
 import { openSqliteShards } from '#engines/shards/sqlite';
 import type { Topology } from '#engines/shards/topology';
+import { InvalidInputError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
 
 /** Opens an engine of the map. Folders of SQLite files are told from the data folder on. */
 function openerFor({ data, durability }: Config, log: Log): OpenBackend {
-  return (spec, { count, claimCount }) => {
+  return async (spec, { count, claimCount }) => {
     if (spec.kind === 'sqlite')
       return openSqliteShards({
         folder: path.resolve(data, spec.folder),
@@ -22,7 +24,7 @@ function openerFor({ data, durability }: Config, log: Log): OpenBackend {
         durability,
         log,
       });
-    throw new Error('todo');
+    throw new InvalidInputError('shards', `cannot be kept in ${spec.kind} by this version`);
   };
 }
 

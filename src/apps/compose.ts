@@ -5,7 +5,7 @@ import { systemClock } from '#kernel/clock';
 import { createLog, type Log } from '#kernel/log';
 import { Metrics } from '#kernel/metrics';
 import { createAccounts } from '#services/accounts/index';
-import { createBoards } from '#services/boards/index';
+import { createBoards, createMembersConsumer } from '#services/boards/index';
 import { createEvents } from '#services/events/index';
 import { createFeed, createFeedsConsumer } from '#services/feed/index';
 import { createFollowersConsumer, createFollows } from '#services/follows/index';
@@ -124,6 +124,7 @@ function composeConsumers({ engines }: Base, writing: Writing, finding: Finding)
     createProcessingConsumer({ store, jobs }),
     createCountersConsumer({ counters }),
     createFollowersConsumer({ store }),
+    createMembersConsumer({ store }),
     createTextConsumer({ textIndex, store }),
     createVectorConsumer({ vision: finding.vision }),
     createFeedsConsumer({ lists, follows, pins, counters, feed: finding.feed }),

@@ -37,6 +37,9 @@ before(async () => {
     board: `/board/${board.id}`,
     profile: '/@ada',
     settings: '/settings',
+    operations: '/operations',
+    shards: '/operations/shards',
+    plan: '/operations/plan?people=3000000&growth=15',
     following: '/following',
     'not found': '/nothing-here',
   });

@@ -8,7 +8,7 @@ import { silentLog } from '#kernel/log';
 import type { Accounts } from '#services/accounts/contract';
 import { createAccounts } from '#services/accounts/index';
 import type { Boards } from '#services/boards/contract';
-import { createBoards } from '#services/boards/index';
+import { createBoards, createMembersConsumer } from '#services/boards/index';
 import type { Consumer, DeliveredChange } from '#services/events/contract';
 import type { Follows } from '#services/follows/contract';
 import { createFollowersConsumer, createFollows } from '#services/follows/index';
@@ -83,7 +83,11 @@ export async function openLibraryBed(): Promise<LibraryBed> {
   const services = createServices(bed, jobs, counters, media);
   for (const handler of [...services.boards.handlers(services.pins), ...services.pins.handlers()])
     jobs.handle(handler);
-  const consumers: Consumer[] = [createCountersConsumer({ counters }), createFollowersConsumer(bed)];
+  const consumers: Consumer[] = [
+    createCountersConsumer({ counters }),
+    createFollowersConsumer(bed),
+    createMembersConsumer(bed),
+  ];
   let started: Promise<void> | undefined;
   const deliver = async () => {
     const changes = await readChanges(bed);

@@ -37,6 +37,7 @@ const routes: readonly Route[] = [
   ownersRoute(/^\/operations$/, () => import('../features/operations/overview-page.tsx')),
   ownersRoute(/^\/operations\/shards$/, () => import('../features/operations/shards-page.tsx')),
   ownersRoute(/^\/operations\/plan$/, () => import('../features/operations/plan-page.tsx')),
+  ownersRoute(/^\/operations\/migrations$/, () => import('../features/operations/migrations-page.tsx')),
 ];
 
 function ownersRoute(pattern: RegExp, load: Route['load']): Route {

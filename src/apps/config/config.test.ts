@@ -38,3 +38,41 @@ test('an unknown key in the file is refused', async (t) => {
   await writeFile(file, JSON.stringify({ prot: 4000 }));
   assert.throws(() => loadConfig(readEnvironment({ PINAKES_CONFIG: file })), /PINAKES_CONFIG cannot be used/);
 });
+
+test('shards of a new installation go into the data folder, or all to the server of PINAKES_SHARDS', () => {
+  assert.equal(loadConfig(readEnvironment({})).shards, null);
+  const url = 'mysql://ada:pw@db.example:3306';
+  const { shards } = loadConfig(readEnvironment({ PINAKES_SHARDS: url }));
+  assert.deepEqual(shards, {
+    count: 4096,
+    claimCount: 4096,
+    backends: { main: { kind: 'mysql', primary: url, replicas: [] } },
+    ranges: [{ from: 0, through: 4095, backend: 'main' }],
+  });
+  const tidb = loadConfig(readEnvironment({ PINAKES_SHARDS: 'tidb://ada@db:4000' })).shards;
+  assert.deepEqual(tidb?.backends, { main: { kind: 'tidb', url: 'mysql://ada@db:4000' } });
+});
+
+test('an address of shards that cannot be one is refused, and so are ranges that leave shards out', async (t) => {
+  for (const address of ['db.example', 'http://db', 'mysql:', 'mysql://', 'sqlite:']) {
+    assert.throws(
+      () => loadConfig(readEnvironment({ PINAKES_SHARDS: address })),
+      /PINAKES_SHARDS must be mysql:/,
+    );
+  }
+  const folder = await mkdtemp(path.join(tmpdir(), 'pinakes-config-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'config.json');
+  const backends = { a: { kind: 'sqlite', folder: 'a' }, b: { kind: 'sqlite', folder: 'b' } };
+  const load = async (shards: object) => {
+    await writeFile(file, JSON.stringify({ shards }));
+    return loadConfig(readEnvironment({ PINAKES_CONFIG: file })).shards;
+  };
+  const ranges = [
+    { from: 0, through: 9, backend: 'a' },
+    { from: 10, through: 63, backend: 'b' },
+  ];
+  assert.deepEqual(await load({ backends, ranges }), { count: 64, claimCount: 64, backends, ranges });
+  await assert.rejects(load({ backends }), /ranges must say which/);
+  await assert.rejects(load({ backends, ranges: ranges.slice(1) }), /must cover shard 0/);
+});

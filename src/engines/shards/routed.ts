@@ -18,7 +18,7 @@ import type {
   ShardStats,
   StoredObject,
 } from './port.ts';
-import { type Backend, Backends } from './routed/backends.ts';
+import { type Backend, Backends, type OpenBackend } from './routed/backends.ts';
 import { Listeners } from './routed/listeners.ts';
 import { MapFollower } from './routed/map-follower.ts';
 import { inOrder, mergedMaps } from './routed/merging.ts';
@@ -27,14 +27,8 @@ import { Shadows } from './routed/shadows.ts';
 import { Watchers } from './routed/watchers.ts';
 import { Writes } from './routed/writes.ts';
 import type { ShadowOptions, ShardRouter, ShardWatcher } from './routing.ts';
-import type { BackendSpec, Topology } from './topology.ts';
+import type { Topology } from './topology.ts';
 import type { MovableShards } from './transfer.ts';
-
-/** Opens an engine for `count` shards whose claims are hashed over `claimCount`. */
-export type OpenBackend = (
-  spec: BackendSpec,
-  counts: Pick<Topology, 'count' | 'claimCount'>,
-) => Promise<MovableShards>;
 
 /** How to open the router. */
 export interface RoutedShardsOptions {
@@ -45,6 +39,8 @@ export interface RoutedShardsOptions {
   readonly log?: Log;
   /** Milliseconds after which a write that meets sealed shards only gives up; 2,000 when left out. */
   readonly sealedLimitMs?: number;
+  /** Milliseconds before each look at shadow reads that are unlike; 50, 200 and 1,000 when left out. */
+  readonly shadowPausesMs?: readonly number[];
 }
 
 /**
@@ -52,15 +48,15 @@ export interface RoutedShardsOptions {
  * where only some cannot, their shards answer `UnavailableError` until they can.
  */
 export async function openRoutedShards(options: RoutedShardsOptions): Promise<ShardRouter> {
-  const { registry, open, log, sealedLimitMs = 2000 } = options;
+  const { registry, open, log, sealedLimitMs = 2000, shadowPausesMs } = options;
   const outbox = new Listeners(log);
-  const backends = new Backends(async (spec) => {
-    const engine = await open(spec, map.routes.topology);
+  const backends = new Backends(async (spec, counts) => {
+    const engine = await open(spec, counts);
     engine.onOutbox((shard) => outbox.tell(shard));
     return engine;
   });
-  const map: MapFollower = await MapFollower.open({ registry, backends, log });
-  return new RoutedShards({ map, backends, outbox, sealedLimitMs });
+  const map = await MapFollower.open({ registry, backends, log });
+  return new RoutedShards({ map, backends, outbox, sealedLimitMs, shadowPausesMs });
 }
 
 interface RoutedShardsParts {
@@ -68,6 +64,7 @@ interface RoutedShardsParts {
   readonly backends: Backends;
   readonly outbox: Listeners;
   readonly sealedLimitMs: number;
+  readonly shadowPausesMs: readonly number[] | undefined;
 }
 
 class RoutedShards implements ShardRouter {
@@ -80,15 +77,13 @@ class RoutedShards implements ShardRouter {
   readonly #watchers = new Watchers();
   readonly #shadows: Shadows;
 
-  constructor({ map, backends, outbox, sealedLimitMs }: RoutedShardsParts) {
+  constructor({ map, backends, outbox, sealedLimitMs, shadowPausesMs }: RoutedShardsParts) {
     this.#map = map;
     this.#backends = backends;
     this.#outbox = outbox;
     this.#writes = new Writes(map, this.#watchers, sealedLimitMs);
-    this.#shadows = new Shadows({
-      primary: (shard) => map.routes.of(shard).ready(),
-      named: (name) => this.engine(name),
-    });
+    const primary = (shard: number) => map.routes.of(shard).ready();
+    this.#shadows = new Shadows({ primary, named: (name) => this.engine(name) }, shadowPausesMs);
     this.count = map.routes.topology.count;
     this.#claimCount = map.routes.topology.claimCount;
   }

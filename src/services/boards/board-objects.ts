@@ -71,17 +71,17 @@ export class BoardObjects {
     ]);
   }
 
-  /** Changes a board; answers what it was and is. The store refuses whoever may not. */
-  update(actor: Actor, id: Id, patch: Partial<BoardData>): Promise<{ before: BoardData; after: BoardData }> {
+  /** Changes a board, unless `change` answers what it was given. The store refuses whoever may not. */
+  update(actor: Actor, id: Id, change: (board: BoardData) => BoardData): Promise<void> {
     return retryConflicts(async () => {
       const { data: before, version } = await this.fresh(actor, id);
-      const after = { ...before, ...patch };
+      const after = change(before);
+      if (after === before) return;
       const event = { type: 'board.updated', id, version: version + 1, actor: actorId(actor) } as const;
       await this.#commit(actor, id, [
-        { kind: 'put', id, data: after, expect: version },
+        { kind: 'put', id, data: { ...after }, expect: version },
         changeEvent({ ...event, at: this.#clock.now(), body: { ...after }, before: { ...before } }),
       ]);
-      return { before, after };
     });
   }
 

@@ -2,13 +2,13 @@ import type { Counters } from '#engines/counters/port';
 import type { MappingEntry } from '#engines/shards/port';
 import { type Actor, system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
-import type { Accounts } from '#services/accounts/contract';
+import type { Accounts, PersonCard } from '#services/accounts/contract';
 import type { Follows } from '#services/follows/contract';
 import type { Media, MediaData, PictureView } from '#services/media/contract';
 import type { PinData } from '#services/pins/contract';
-import { dataOf, ownsBoard, type Store } from '#services/store/contract';
+import { boardRole, dataOf, ownsBoard, type Store } from '#services/store/contract';
 import type { StoredBoard } from './board-objects.ts';
-import { type BoardView, boardPinsCounter } from './contract.ts';
+import { type BoardData, type BoardMember, type BoardView, boardPinsCounter } from './contract.ts';
 
 /** What views of boards are put together from. */
 export interface BoardViewsDeps {
@@ -37,8 +37,8 @@ export class BoardViews {
   async of(viewer: Actor, boards: readonly StoredBoard[]): Promise<BoardView[]> {
     if (boards.length === 0) return [];
     const ids = boards.map(({ id }) => id);
-    const [owners, newest, counts, follows, followed] = await Promise.all([
-      this.#deps.accounts.cards([...new Set(boards.map(({ data }) => data.ownerId))]),
+    const [people, newest, counts, follows, followed] = await Promise.all([
+      this.#deps.accounts.cards(peopleOf(boards)),
       this.#newest(ids),
       this.#pinCounts(viewer, boards),
       this.#deps.follows.counts(ids),
@@ -46,7 +46,7 @@ export class BoardViews {
     ]);
     const pictures = await this.#pictures(newest.flat());
     return boards.flatMap(({ id, data, createdAt }, at) => {
-      const owner = owners.get(data.ownerId);
+      const owner = people.get(data.ownerId);
       if (owner === undefined) return [];
       const edges = newest[at] ?? [];
       const view: BoardView = {
@@ -60,6 +60,8 @@ export class BoardViews {
         covers: coversOf(edges, pictures),
         updatedAt: Math.max(createdAt, edges[0]?.sequence ?? 0),
         mine: ownsBoard(viewer, data),
+        role: boardRole(viewer, data),
+        members: membersFor(viewer, data, people),
         followed: followed.has(id),
       };
       return [view];
@@ -108,6 +110,21 @@ export class BoardViews {
     }
     return views;
   }
+}
+
+function peopleOf(boards: readonly StoredBoard[]): Id[] {
+  return [
+    ...new Set(boards.flatMap(({ data }) => [data.ownerId, ...(Object.keys(data.roles ?? {}) as Id[])])),
+  ];
+}
+
+function membersFor(viewer: Actor, board: BoardData, people: ReadonlyMap<Id, PersonCard>): BoardMember[] {
+  const isTold = viewer.kind === 'system' || boardRole(viewer, board) !== 'none';
+  if (!isTold) return [];
+  return Object.entries(board.roles ?? {}).flatMap(([userId, role]) => {
+    const person = people.get(userId as Id);
+    return person ? [{ person, role }] : [];
+  });
 }
 
 function coversOf(edges: readonly MappingEntry[], pictures: ReadonlyMap<Id, PictureView>): PictureView[] {

@@ -35,7 +35,7 @@ describe('boards', () => {
     assert.equal(made.owner.name, 'ada');
     const changed = await bed.boards.update(ada, made.id, { name: '馅饼 🥧' });
     assert.deepEqual([changed.name, changed.description], ['馅饼 🥧', 'a\nb']);
-    assert.deepEqual(await bed.boards.get(stranger, made.id), { ...changed, mine: false });
+    assert.deepEqual(await bed.boards.get(stranger, made.id), { ...changed, mine: false, role: 'none' });
   });
 
   it('refuse names without anything to see, and what breaks the limits', async () => {

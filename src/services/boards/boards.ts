@@ -10,6 +10,7 @@ import type { JobHandler, Jobs } from '#services/jobs/contract';
 import { boardJobHandlers, withBoardJob } from './board-jobs.ts';
 import { BoardNames } from './board-names.ts';
 import { BoardObjects, type StoredBoard } from './board-objects.ts';
+import { withRole } from './board-roles.ts';
 import { BoardViews, type BoardViewsDeps } from './board-views.ts';
 import {
   audienceOf,
@@ -18,6 +19,8 @@ import {
   BoardPatchSchema,
   type Boards,
   type BoardView,
+  type MemberRole,
+  MemberRoleSchema,
   type NewBoard,
   NewBoardSchema,
 } from './contract.ts';
@@ -73,7 +76,7 @@ export class StoredBoards implements Boards {
     };
     const { data } = await this.#own(actor, id);
     const write = async () => {
-      await this.#objects.update(actor, id, changed);
+      await this.#objects.update(actor, id, (board) => ({ ...board, ...changed }));
     };
     await (secret !== undefined
       ? withBoardJob(this.#deps, { name: 'board-visibility', boardId: id }, write)
@@ -88,6 +91,22 @@ export class StoredBoards implements Boards {
       await this.#names.release(id, data);
       await this.#objects.remove(actor, id);
     });
+  }
+
+  async setRole(actor: Actor, id: Id, userId: Id, role: MemberRole): Promise<BoardView> {
+    await this.#own(actor, id);
+    const member = parseId(userId, 'userId', 'user');
+    const given = check(MemberRoleSchema, role, 'role');
+    await this.#objects.update(actor, id, (board) => withRole(board, member, given));
+    return this.get(actor, id);
+  }
+
+  async removeRole(actor: Actor, id: Id, userId: Id): Promise<void> {
+    const member = parseId(userId, 'userId', 'user');
+    const isLeaving = actor.kind === 'person' && actor.userId === member;
+    if (!isLeaving) await this.#own(actor, id);
+    const boardId = parseId(id, 'id', 'board');
+    await this.#objects.update(actor, boardId, (board) => withRole(board, member, undefined));
   }
 
   async #own(actor: Actor, id: Id): Promise<StoredBoard> {
@@ -111,10 +130,24 @@ export class StoredBoards implements Boards {
   }
 
   async byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<BoardView>> {
-    const from = parseId(ownerId, 'ownerId', 'user');
+    return this.#page(viewer, 'user_owns_board', parseId(ownerId, 'ownerId', 'user'), page);
+  }
+
+  async joined(actor: Actor, page: PageRequest): Promise<Page<BoardView>> {
+    const { items, cursor } = await this.#page(actor, 'user_joins_board', requirePerson(actor).userId, page);
+    // The edge of a public board outlasts the role by the time that it takes to follow.
+    return { items: items.filter(({ role }) => role === 'editor' || role === 'viewer'), cursor };
+  }
+
+  async #page(
+    viewer: Actor,
+    mapping: 'user_owns_board' | 'user_joins_board',
+    from: Id,
+    page: PageRequest,
+  ): Promise<Page<BoardView>> {
     const limit = pageLimit(page);
     const after = page.cursor === undefined ? undefined : decodeCursor(page.cursor, isPosition);
-    const range = { mapping: 'user_owns_board', from, limit: limit + 1, after } as const;
+    const range = { mapping, from, limit: limit + 1, after };
     const edges = await this.#deps.store.range(viewer, range);
     const shown = edges.slice(0, limit);
     const last = edges.length > limit ? shown.at(-1) : undefined;
@@ -139,12 +172,16 @@ export class StoredBoards implements Boards {
 
   async audiences(viewer: Actor): Promise<string[]> {
     if (viewer.kind !== 'person') return ['public'];
-    const range = { mapping: 'user_owns_board', from: viewer.userId, limit: mostBoards } as const;
-    const edges = await this.#deps.store.range(viewer, range);
+    const range = { from: viewer.userId, limit: mostBoards } as const;
+    const edges = await this.#deps.store.rangeMany(viewer, [
+      { ...range, mapping: 'user_owns_board' },
+      { ...range, mapping: 'user_joins_board' },
+    ]);
     const boards = await this.#objects.getMany(
       viewer,
-      edges.map(({ to }) => to),
+      edges.flat().map(({ to }) => to),
     );
+    // Whoever sees a secret board is its owner or was let in.
     const secret = [...boards.values()].filter(({ data }) => data.secret);
     return ['public', ...secret.map(({ id }) => audienceOf(id, true))];
   }

@@ -1,4 +1,4 @@
-/** Boards: where pins are arranged. Public, or secret to their owner. */
+/** Boards: where pins are arranged. Public, or secret to their owner and those whom the owner let in. */
 import Type, { type Static } from 'typebox';
 import type { Actor } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
@@ -34,6 +34,14 @@ export interface BoardData {
 export const BoardCardSchema = Type.Object({ id: IdSchema, name: Type.String(), secret: Type.Boolean() });
 export type BoardCard = Static<typeof BoardCardSchema>;
 
+/** What a board's owner may let somebody be there: an editor arranges its pins, a viewer sees it though it is secret. */
+export const MemberRoleSchema = Type.Union([Type.Literal('editor'), Type.Literal('viewer')]);
+export type MemberRole = Static<typeof MemberRoleSchema>;
+
+/** Somebody whom a board's owner let in. */
+export const BoardMemberSchema = Type.Object({ person: PersonCardSchema, role: MemberRoleSchema });
+export type BoardMember = Static<typeof BoardMemberSchema>;
+
 /** A board as shown. */
 export const BoardViewSchema = Type.Object({
   id: IdSchema,
@@ -47,6 +55,15 @@ export const BoardViewSchema = Type.Object({
   covers: Type.Array(PictureViewSchema),
   updatedAt: Type.Number(),
   mine: Type.Boolean(),
+  /** What the viewer is there. */
+  role: Type.Union([
+    Type.Literal('owner'),
+    Type.Literal('editor'),
+    Type.Literal('viewer'),
+    Type.Literal('none'),
+  ]),
+  /** Who was let in: told to the owner and to each other, empty for others. */
+  members: Type.Array(BoardMemberSchema),
   followed: Type.Boolean(),
 });
 export type BoardView = Static<typeof BoardViewSchema>;
@@ -81,13 +98,19 @@ export interface Boards {
   get(viewer: Actor, id: Id): Promise<BoardView>;
   /** Views in the order of the ids; those the viewer may not see are left out. */
   getMany(viewer: Actor, ids: readonly Id[]): Promise<BoardView[]>;
-  /** A person's boards, last used first; secret ones only for themselves. */
+  /** Lets a person in, or changes what they may do there; again changes nothing. At most 100 people. Owner only. */
+  setRole(actor: Actor, id: Id, userId: Id, role: MemberRole): Promise<BoardView>;
+  /** Lets a person in no longer; again changes nothing. For the owner, and for the person themselves, who leaves. */
+  removeRole(actor: Actor, id: Id, userId: Id): Promise<void>;
+  /** Others' boards that the actor was let into, the latest first. Derived, converges. */
+  joined(actor: Actor, page: PageRequest): Promise<Page<BoardView>>;
+  /** A person's boards, last used first; secret ones only for themselves and those let in. */
   byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<BoardView>>;
   /** The actor's board of that name, made if there is none. */
   ensure(actor: Actor, name: string): Promise<Id>;
   /** Stored boards by id, unfiltered: for the visibility rules and consumers. */
   data(ids: readonly Id[]): Promise<Map<Id, BoardData>>;
-  /** All audiences that the viewer belongs to: `public` and their own secret boards. */
+  /** All audiences that the viewer belongs to: `public`, and the secret boards that are theirs or that they were let into. */
   audiences(viewer: Actor): Promise<string[]>;
   /** The handlers of the board jobs, to be registered with `Jobs.handle`: pins follow their board's secrecy, or its removal. */
   handlers(pins: { reconcileBoard(boardId: Id): Promise<number> }): JobHandler[];

@@ -28,7 +28,7 @@ let ratesFile: string;
 beforeEach(async () => {
   bed = await openShardBed();
   ratesFile = path.join(bed.folder, 'cache', 'rates.json');
-  capacity = createCapacity({ ...bed, topology: async () => topology, ratesFile });
+  capacity = createCapacity({ ...bed, topology: () => topology, ratesFile });
 });
 afterEach(() => bed[Symbol.asyncDispose]());
 
@@ -82,7 +82,7 @@ describe('the live system', () => {
     const broken = createCapacity({
       ...bed,
       shards: { count: 8, stats },
-      topology: async () => topology,
+      topology: () => topology,
       ratesFile,
     });
     const live = await broken.live();

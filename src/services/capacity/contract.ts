@@ -177,6 +177,7 @@ export const PlannedSchema = Type.Object({
   rates: RatesSchema,
   plan: PlanSchema,
 });
+/** A plan, what it was made from, and where each figure of that came from. */
 export interface Planned extends Static<typeof PlannedSchema> {
   readonly sources: Record<PlanField, Source>;
 }
@@ -225,6 +226,6 @@ export type Live = Static<typeof LiveSchema>;
 export interface Capacity {
   /** Counts of every shard, the map and the skew. Up to a minute old. Cost: milliseconds a shard when counted anew. */
   live(): Promise<Live>;
-  /** Plans ahead from now. Throws `InvalidInputError` naming field and limit. Cost: under a millisecond a thousand shards. */
+  /** Plans ahead from now. Throws `InvalidInputError` naming field and limit. Cost: milliseconds; half a second of tens of thousands of servers. */
   plan(request: PlanRequest): Promise<Planned>;
 }

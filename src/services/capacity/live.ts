@@ -10,7 +10,7 @@ import { skewOf } from './skew.ts';
 /** What is counted, and the map of who serves what. */
 export interface LiveDeps {
   readonly shards: Pick<Shards, 'count' | 'stats'>;
-  readonly topology: () => Promise<Topology>;
+  readonly topology: () => Topology;
   readonly clock: Clock;
 }
 
@@ -60,7 +60,7 @@ export class LiveCounts {
   }
 
   async #count(at: number): Promise<Live> {
-    const topology = await this.#deps.topology();
+    const topology = this.#deps.topology();
     const counts: ShardCount[] = [];
     while (counts.length < topology.count) {
       const size = Math.min(atOnce, topology.count - counts.length);

@@ -47,8 +47,10 @@ export function mapsOf(start: readonly Server[], splits: readonly PlannedSplit[]
   const maps: MonthMap[] = [{ month: 0, ranges: now() }];
   const byMonth = Map.groupBy(splits, ({ month }) => Math.ceil(month));
   for (const [month, some] of byMonth) {
+    // There are only ever more.
+    if (servers.size + some.length > mostRanges) break;
     for (const split of some) applySplit(servers, split);
-    if (servers.size <= mostRanges) maps.push({ month, ranges: now() });
+    maps.push({ month, ranges: now() });
   }
   return chosen(
     maps.filter(({ ranges }) => ranges.length <= mostRanges),

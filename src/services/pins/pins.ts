@@ -148,6 +148,7 @@ export class StoredPins implements contract.Pins {
 
   async #destination(actor: Actor, pin: contract.PinData, boardId: Id) {
     const { ownerId, secret } = await this.#deps.boards.requireWritable(actor, boardId);
+    // The store refuses it in any case; here it is said in the words of who moves a pin.
     if (ownerId !== pin.ownerId) throw new ForbiddenError("a pin moves between its owner's boards only");
     return { boardId, secret };
   }

@@ -78,7 +78,7 @@ export interface Store {
   /**
    * Objects through the cache, missing ones absent, and those that the actor may not see; `fresh` skips the cache. They are
    * shared and frozen: copy before changing. Credentials are left out for all but the system. Cost: under 0.2 µs an object
-   * that is cached for the system, about 0.5 µs for people, with the boards of pins read in one batch.
+   * that is cached for the system, under 1 µs for people, with the boards of pins read in one batch.
    */
   getMany(actor: Actor, ids: readonly Id[], options?: { fresh?: boolean }): Promise<Map<Id, StoredObject>>;
   /** One object; throws `NotFoundError` naming its type. */

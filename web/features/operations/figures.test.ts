@@ -25,7 +25,7 @@ test('shares below a tenth keep two digits', () => {
 });
 
 test('numbers, days and spans read as people write them', () => {
-  assert.deepEqual([shortText(12_345), wholeText(12_345.6)], ['12.3K', '12,346']);
+  assert.deepEqual([shortText(842.1), shortText(12_345), wholeText(12_345.6)], ['842', '12.3K', '12,346']);
   assert.equal(dayText(Date.UTC(2027, 2, 9, 23)), '2027-03-09');
   assert.deepEqual([spanText({ from: 3, through: 3 }), spanText({ from: 0, through: 63 })], ['3', '0–63']);
 });

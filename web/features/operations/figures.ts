@@ -10,9 +10,9 @@ export function bytesText(bytes: number): string {
   return `${scaled.toFixed(scaled < 10 && power > 0 ? 1 : 0)} ${units[power]}`;
 }
 
-/** "950", "12.3K", "4.5M". */
+/** "950", "12.3K", "4.5M"; whole below a thousand. */
 export function shortText(value: number): string {
-  return short.format(value);
+  return short.format(value < 1000 ? Math.round(value) : value);
 }
 
 /** "1,234,567". */
@@ -20,9 +20,10 @@ export function wholeText(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
-/** "87 %", "0.024 %". */
+/** "87 %", "0.024 %", "< 0.001 %". */
 export function percentText(share: number): string {
   const percent = share * 100;
+  if (percent > 0 && percent < 0.001) return '< 0.001 %';
   return `${percent >= 10 || percent === 0 ? Math.round(percent) : percent.toPrecision(2)} %`;
 }
 

@@ -34,7 +34,7 @@ function Fullest({ month: { fullest } }: { readonly month: Month }) {
 }
 
 const columns: readonly Column<Key, Month>[] = [
-  { key: 'month', label: 'Month', show: ({ at }) => dayText(at).slice(0, 7) },
+  { key: 'month', label: 'Month', isText: true, show: ({ at }) => dayText(at).slice(0, 7) },
   { key: 'people', label: 'People', show: ({ people }) => shortText(people) },
   { key: 'pins', label: 'Pins', show: ({ pins }) => shortText(pins) },
   { key: 'storeBytes', label: 'Store', show: ({ storeBytes }) => bytesText(storeBytes) },

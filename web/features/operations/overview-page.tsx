@@ -10,6 +10,7 @@ import { liveQuery } from './api/get-live.ts';
 import { planQuery } from './api/get-plan.ts';
 import { bytesText, dayText, shortText } from './figures.ts';
 import { OperationsFrame } from './operations-frame.tsx';
+import { ServerMap } from './server-map.tsx';
 import { type Total, Totals } from './totals.tsx';
 
 const title = 'Operations';
@@ -36,7 +37,7 @@ function planTotal({ plan: { splits }, input }: Planned): Total {
     figure: next ? (next.month === 0 ? 'now' : dayText(next.at)) : 'none',
     note: (
       <Link href="/operations/plan">
-        {next ? `Plan ahead` : `In ${plural(input.months, 'month')}; plan ahead`}
+        {next ? `Plan ahead` : `For ${plural(input.months, 'month')}; plan ahead`}
       </Link>
     ),
     isAlarming: next?.month === 0,
@@ -70,6 +71,7 @@ export function Page() {
           planTotal(plan.data),
         ]}
       />
+      <ServerMap live={live.data} />
     </OperationsFrame>
   );
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type PlanFieldSpec, planGroups, readFigure, shownFigure } from './plan-fields.ts';
+import { type PlanFieldSpec, planGroups, readFigure, refusalText, shownFigure } from './plan-fields.ts';
 
 const disk: PlanFieldSpec = { name: 'diskBytes', label: 'Disk', scale: 1e9 };
 
@@ -20,4 +20,16 @@ test('every figure of a plan has one field', () => {
   const names = planGroups.flatMap(({ fields }) => fields.map(({ name }) => name));
   assert.equal(new Set(names).size, names.length);
   assert.equal(names.length, 16);
+});
+
+test('a refusal names the limit in the unit of the field', () => {
+  assert.equal(refusalText({ ...disk, unit: 'GB' }, 'diskBytes must be >= 1000000000'), 'at least 1 GB');
+  assert.equal(
+    refusalText({ name: 'people', label: 'People now' }, 'people must be <= 1e+10'),
+    'at most 10000000000',
+  );
+  assert.equal(
+    refusalText({ name: 'people', label: 'People now' }, 'people must be integer'),
+    'People now must be integer',
+  );
 });

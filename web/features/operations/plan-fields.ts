@@ -75,3 +75,12 @@ export function readFigure({ scale = 1 }: PlanFieldSpec, shown: string): string 
   const figure = Number(text);
   return text === '' || !Number.isFinite(figure) ? text : String(Number((figure * scale).toPrecision(12)));
 }
+
+/** The server's refusal in the field's own words and unit. */
+export function refusalText(spec: PlanFieldSpec, message: string): string {
+  const { label, unit } = spec;
+  const [, sign, limit] = new RegExp(`^${spec.name} must be (>=|<=) ([\\d.e+]+)$`).exec(message) ?? [];
+  if (limit === undefined) return message.replace(spec.name, label);
+  const bound = shownFigure(spec, Number(limit));
+  return `${sign === '>=' ? 'at least' : 'at most'} ${bound}${unit === undefined ? '' : ` ${unit}`}`;
+}

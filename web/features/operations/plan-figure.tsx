@@ -7,6 +7,8 @@ export interface PlanFigureProps {
   readonly spec: PlanFieldSpec;
   readonly figure: number;
   readonly source: Source;
+  /** What the address gives; may be refused. */
+  readonly asked: string | undefined;
   readonly error?: string | undefined;
   readonly onGive: (name: string, value: string) => void;
 }
@@ -33,19 +35,26 @@ function useDraft(give: (text: string) => void) {
   };
 }
 
+function textOf({ spec, figure, asked }: PlanFigureProps): string {
+  if (asked === undefined) return shownFigure(spec, figure);
+  const number = Number(asked);
+  return Number.isFinite(number) ? shownFigure(spec, number) : asked;
+}
+
 /** A figure with its unit, where it comes from, and what is wrong with it. Emptied, it is what it was before. */
-export function PlanFigure({ spec, figure, source, error, onGive }: PlanFigureProps) {
+export function PlanFigure(props: PlanFigureProps) {
+  const { spec, source, asked, error, onGive } = props;
   const id = useId();
   const { draft, type, leave } = useDraft((text) => onGive(spec.name, readFigure(spec, text)));
   return (
-    <div class={`figure-field ${source === 'given' ? 'is-given' : ''}`}>
+    <div class={`figure-field ${asked !== undefined ? 'is-given' : ''}`}>
       <label for={id}>{spec.label}</label>
       <span class="figure-input">
         <input
           id={id}
           inputMode="decimal"
           autocomplete="off"
-          value={draft ?? shownFigure(spec, figure)}
+          value={draft ?? textOf(props)}
           aria-invalid={error ? true : undefined}
           aria-describedby={`${id}-note`}
           onInput={(event) => type(event.currentTarget.value)}

@@ -1,7 +1,8 @@
 import type { Planned } from '#services/capacity/contract';
 import { ApiError, messageOf } from '../../shared/api/api-error.ts';
 import { Button } from '../../shared/ui/button.tsx';
-import { planGroups } from './plan-fields.ts';
+import type { Given } from './api/get-plan.ts';
+import { planGroups, refusalText } from './plan-fields.ts';
 import { PlanFigure } from './plan-figure.tsx';
 
 /** What the plan is made from. */
@@ -9,13 +10,13 @@ export interface PlanFormProps {
   /** The last plan that could be made. */
   readonly planned: Planned;
   readonly error: unknown;
-  readonly isGiven: boolean;
+  readonly given: Given;
   readonly onGive: (name: string, value: string) => void;
   readonly onClear: () => void;
 }
 
 /** Every figure with where it comes from; what one types is planned with at once. */
-export function PlanForm({ planned, error, isGiven, onGive, onClear }: PlanFormProps) {
+export function PlanForm({ planned, error, given, onGive, onClear }: PlanFormProps) {
   const faulty = error instanceof ApiError ? error.field : undefined;
   const isElsewhere =
     Boolean(error) && !planGroups.some((group) => group.fields.some(({ name }) => name === faulty));
@@ -34,7 +35,10 @@ export function PlanForm({ planned, error, isGiven, onGive, onClear }: PlanFormP
               spec={spec}
               figure={planned.input[spec.name]}
               source={planned.sources[spec.name]}
-              error={faulty === spec.name ? messageOf(error) : undefined}
+              asked={given[spec.name]}
+              error={
+                faulty === spec.name && error instanceof Error ? refusalText(spec, error.message) : undefined
+              }
               onGive={onGive}
             />
           ))}
@@ -45,7 +49,7 @@ export function PlanForm({ planned, error, isGiven, onGive, onClear }: PlanFormP
           {messageOf(error)}
         </p>
       )}
-      {isGiven && (
+      {Object.keys(given).length > 0 && (
         <Button class="plan-clear" onClick={onClear}>
           Take everything back
         </Button>

@@ -34,13 +34,7 @@ export function Page() {
     <OperationsFrame title={title} here="/operations/plan">
       {planned ? (
         <div class="plan">
-          <PlanForm
-            planned={planned}
-            error={error}
-            isGiven={Object.keys(given).length > 0}
-            onGive={give}
-            onClear={clear}
-          />
+          <PlanForm planned={planned} error={error} given={given} onGive={give} onClear={clear} />
           <PlanResults planned={planned} />
         </div>
       ) : (

@@ -36,8 +36,8 @@ function totalsOf({ plan, input }: Planned): Total[] {
   const copies = input.replicas === 0 ? 'no replicas' : `and ${plural(input.replicas, 'replica')} each`;
   return [
     {
-      name: `Servers now and in ${plural(input.months, 'month')}`,
-      figure: `${wholeText(now.servers)} → ${wholeText(end.servers)}`,
+      name: `Servers, in ${plural(input.months, 'month')}`,
+      figure: [...new Set([now.servers, end.servers].map(wholeText))].join(' to '),
       note: `${limitWords[end.limit]}; ${copies}`,
     },
     splitTotal(plan),
@@ -55,7 +55,7 @@ function totalsOf({ plan, input }: Planned): Total[] {
     {
       name: 'Ids at the horizon',
       figure: percentText(plan.ids.localShare),
-      note: `of a shard's 2³⁶, ${percentText(plan.ids.shardShare)} of shard numbers`,
+      note: `of those a shard can give, ${percentText(plan.ids.shardShare)} of shard numbers`,
       isAlarming: plan.ids.localShare > 0.5,
     },
   ];

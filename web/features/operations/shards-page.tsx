@@ -6,11 +6,9 @@ import { useTitle } from '../../shared/nav/use-title.ts';
 import { plural } from '../../shared/ui/format.ts';
 import { ErrorNote } from '../../shared/ui/note.tsx';
 import { liveQuery } from './api/get-live.ts';
-import { bytesText, shortText, spanText, wholeText } from './figures.ts';
-import { Legend } from './legend.tsx';
+import { bytesText, shortText, wholeText } from './figures.ts';
 import { OperationsFrame } from './operations-frame.tsx';
-import { RangeStrip } from './range-strip.tsx';
-import { serverHues } from './server-hues.ts';
+import { ServerMap } from './server-map.tsx';
 import { ShardBars } from './shard-bars.tsx';
 import { type Column, SortTable } from './sort-table.tsx';
 
@@ -18,22 +16,6 @@ const title = 'Shards';
 
 interface LiveProps {
   readonly live: Live;
-}
-
-function ServerMap({ live }: LiveProps) {
-  const hues = serverHues(live.servers.map(({ name }) => name));
-  const noteOf = (server: string) => {
-    const mine = live.ranges.filter((range) => range.server === server);
-    const kind = live.servers.find(({ name }) => name === server)?.kind ?? '';
-    return mine.length === 0 ? `${kind}, no shards` : `${kind}, ${mine.slice(0, 6).map(spanText).join(', ')}`;
-  };
-  return (
-    <section class="panel" aria-labelledby="shards-map">
-      <h2 id="shards-map">Where shards live</h2>
-      <RangeStrip ranges={live.ranges} hues={hues} label="Shards by server" />
-      <Legend hues={hues} noteOf={noteOf} />
-    </section>
-  );
 }
 
 const measures = [
@@ -71,7 +53,7 @@ type Key = 'shard' | 'server' | 'people' | 'boards' | 'pins' | 'bytes';
 const about = (shard: ShardCount, amount: number) => `${shard.isExact ? '' : '≈ '}${wholeText(amount)}`;
 
 const columns: readonly Column<Key, ShardCount>[] = [
-  { key: 'shard', label: 'Shard', show: ({ shard }) => shard },
+  { key: 'shard', label: 'Shard', isText: true, show: ({ shard }) => shard },
   {
     key: 'server',
     label: 'Server',

@@ -23,7 +23,7 @@ export interface SortTableProps<K extends string, R extends Readonly<Record<K, n
   readonly start: Order<K>;
 }
 
-const page = 50;
+const page = 25;
 
 interface HeadProps<K extends string> {
   readonly column: { readonly key: K; readonly label: string; readonly isText?: boolean };

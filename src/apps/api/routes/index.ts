@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
 import { accountRoutes } from './accounts.ts';
+import { boardRoleRoutes } from './board-roles.ts';
 import { boardRoutes } from './boards.ts';
 import { feedRoutes } from './feeds.ts';
 import { followRoutes } from './follows.ts';
@@ -25,6 +26,7 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     pinRoutes,
     saveRoutes,
     boardRoutes,
+    boardRoleRoutes,
     feedRoutes,
     searchRoutes,
     imageRoutes,

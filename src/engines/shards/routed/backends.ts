@@ -4,18 +4,21 @@ import { NotFoundError, UnavailableError } from '#kernel/errors';
 import type { BackendSpec, Topology } from '../topology.ts';
 import type { MovableShards } from '../transfer.ts';
 
-/** Opens an engine. */
-type Open = (spec: BackendSpec) => Promise<MovableShards>;
+/** Opens an engine for `count` shards whose claims are hashed over `claimCount`. */
+export type OpenBackend = (
+  spec: BackendSpec,
+  counts: Pick<Topology, 'count' | 'claimCount'>,
+) => Promise<MovableShards>;
 
 /** One engine: open, or opened by whoever asks first. One that cannot be opened is tried again by the next who asks. */
 export class Backend {
   readonly spec: BackendSpec;
-  readonly #open: Open;
+  readonly #open: () => Promise<MovableShards>;
   #opening: Promise<MovableShards> | undefined;
   #engine: MovableShards | undefined;
   #isClosed = false;
 
-  constructor(spec: BackendSpec, open: Open) {
+  constructor(spec: BackendSpec, open: () => Promise<MovableShards>) {
     this.spec = spec;
     this.#open = open;
   }
@@ -28,7 +31,7 @@ export class Backend {
   /** The engine, opened when it is not yet. */
   async ready(): Promise<MovableShards> {
     if (this.#isClosed && !this.#opening) throw new UnavailableError('the shards are closed');
-    this.#opening ??= this.#open(this.spec);
+    this.#opening ??= this.#open();
     try {
       this.#engine = await this.#opening;
       return this.#engine;
@@ -48,30 +51,30 @@ export class Backend {
 
 /** All engines that a process has to do with; those that left the map stay open for whoever still reads there. */
 export class Backends {
-  readonly #open: Open;
+  readonly #open: OpenBackend;
   readonly #known = new Map<string, Backend>();
   readonly #left: Backend[] = [];
 
-  constructor(open: Open) {
+  constructor(open: OpenBackend) {
     this.#open = open;
   }
 
   /** Knows exactly the engines of a map from now on. */
-  follow({ backends }: Topology): void {
+  follow({ backends, count, claimCount }: Topology): void {
     for (const [name, known] of this.#known) {
       if (isDeepStrictEqual(known.spec, backends[name])) continue;
       this.#known.delete(name);
       this.#left.push(known);
     }
     for (const [name, spec] of Object.entries(backends))
-      if (!this.#known.has(name)) this.#known.set(name, this.#again(spec));
+      if (!this.#known.has(name)) this.#known.set(name, this.#again(spec, { count, claimCount }));
   }
 
   /** One that left and comes back is the same, for an engine may be open only once. */
-  #again(spec: BackendSpec): Backend {
+  #again(spec: BackendSpec, counts: Pick<Topology, 'count' | 'claimCount'>): Backend {
     const at = this.#left.findIndex((one) => isDeepStrictEqual(one.spec, spec));
     const [known] = at < 0 ? [] : this.#left.splice(at, 1);
-    return known ?? new Backend(spec, this.#open);
+    return known ?? new Backend(spec, () => this.#open(spec, counts));
   }
 
   /** An engine by name; throws `NotFoundError`. */

@@ -79,6 +79,9 @@ function requireRole(userId: string, role: unknown, ownerId: unknown): void {
 
 function requirePut(view: CommitView, put: PutObject): void {
   const before = view.before(put.id)?.data;
+  // The rules go by it.
+  if (typeOf(put.id) === 'board' && typeof put.data['secret'] !== 'boolean')
+    throw new InvalidInputError('secret', 'must be true or false');
   for (const id of [...newReferences(put, before), ...newMembers(put, before)]) requireThere(view, id);
   if (typeOf(put.id) !== 'pin' || put.data['boardId'] === before?.['boardId']) return;
   const board = view.after(put.data['boardId'] as Id);

@@ -3,7 +3,7 @@ import type { Actor, Person, Stranger } from '#kernel/actor';
 import { type Id, typeOf } from '#kernel/ids';
 import { dataOf } from '../contract.ts';
 import { maySeeBoard, type RuledBoard } from './board-roles.ts';
-import { withoutCredential } from './credentials.ts';
+import { type Typed, withoutCredential } from './credentials.ts';
 
 /** Whoever the rules are asked for: the system is above them. */
 export type Ruled = Person | Stranger;
@@ -25,35 +25,36 @@ export class ObjectReaders {
 
   /**
    * Those of the objects that the actor may see, without credentials, in their order. Boards of pins are read in one batch,
-   * by `read`; cost where these are cached: about 0.5 µs an object.
+   * by `read`; cost where these are cached: under 1 µs an object.
    */
   async visible(actor: Ruled, found: Found, read = this.#deps.read): Promise<Map<Id, StoredObject>> {
-    const [boards, media] = await Promise.all([this.#boardsOf(found, read), this.#mediaAmong(actor, found)]);
+    const typed = Array.from(found.values(), (object) => ({ object, type: typeOf(object.id) }));
+    const [boards, media] = await Promise.all([boardsOf(typed, read), this.#mediaAmong(actor, typed)]);
     const visible = new Map<Id, StoredObject>();
-    for (const [id, object] of found) {
-      if (isVisible(actor, object, boards, media)) visible.set(id, withoutCredential(object));
+    for (const one of typed) {
+      if (isVisible(actor, one, boards, media)) visible.set(one.object.id, withoutCredential(one));
     }
     return visible;
   }
 
-  async #boardsOf(found: Found, read: ObjectReadersDeps['read']): Promise<Found> {
-    const ids = new Set<Id>();
-    for (const [id, object] of found) if (typeOf(id) === 'pin') ids.add(boardOfPin(object));
-    return ids.size === 0 ? new Map() : read([...ids]);
-  }
-
-  async #mediaAmong(actor: Ruled, found: Found): Promise<ReadonlySet<Id>> {
-    const media = [...found.values()].filter(({ id }) => typeOf(id) === 'media');
+  async #mediaAmong(actor: Ruled, typed: readonly Typed[]): Promise<ReadonlySet<Id>> {
+    const media = typed.filter(({ type }) => type === 'media').map(({ object }) => object);
     return media.length === 0 ? new Set() : this.#deps.visibleMedia(actor, media);
   }
+}
+
+async function boardsOf(typed: readonly Typed[], read: ObjectReadersDeps['read']): Promise<Found> {
+  const ids = new Set<Id>();
+  for (const { object, type } of typed) if (type === 'pin') ids.add(boardOfPin(object));
+  return ids.size === 0 ? new Map() : read([...ids]);
 }
 
 function boardOfPin(pin: StoredObject): Id {
   return dataOf<{ boardId: Id }>(pin).boardId;
 }
 
-function isVisible(actor: Ruled, object: StoredObject, boards: Found, media: ReadonlySet<Id>): boolean {
-  switch (typeOf(object.id)) {
+function isVisible(actor: Ruled, { object, type }: Typed, boards: Found, media: ReadonlySet<Id>): boolean {
+  switch (type) {
     case 'user':
       return true;
     case 'board':

@@ -1,0 +1,191 @@
+/** The owner's operations pages in a real browser. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page, Route } from 'playwright-core';
+import { startBrowser } from '../support/browser.ts';
+import { photo } from '../support/pictures.ts';
+import { type Site, startSite } from '../support/site.ts';
+import type { Visitor } from '../support/visitor.ts';
+import { openTab, settled } from './tab.ts';
+
+let site: Site;
+let browser: Browser;
+let owner: Visitor;
+before(async () => {
+  [site, browser] = await Promise.all([startSite(), startBrowser()]);
+  owner = await site.member('ada');
+  const board = await owner.board('Curiosities');
+  for (const name of ['boats', 'cat'] as const) await owner.pin(board.id, await photo(name));
+  await site.drain();
+});
+after(async () => {
+  await browser.close();
+  await site.stop();
+});
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 200)}`),
+  );
+}
+
+test('the owner finds operations in the account menu; a member does not', async () => {
+  await using tab = await openTab(browser, site, { visitor: owner });
+  await tab.page.goto('/');
+  await settled(tab.page);
+  await tab.page.getByLabel('Your account, ada').click();
+  await tab.page.getByRole('link', { name: 'Operations' }).click();
+  await tab.page.getByRole('heading', { name: 'Operations', level: 1 }).waitFor();
+  await tab.page
+    .getByRole('navigation', { name: 'Operations' })
+    .getByRole('link', { name: 'Shards' })
+    .click();
+  await tab.page.getByRole('heading', { name: 'Shards', level: 1 }).waitFor();
+  assert.deepEqual(tab.errors, []);
+
+  await using other = await openTab(browser, site, { visitor: await site.member('mila') });
+  await other.page.goto('/');
+  await settled(other.page);
+  await other.page.getByLabel('Your account, mila').click();
+  await other.page.getByRole('link', { name: 'Settings' }).waitFor();
+  assert.equal(await other.page.getByRole('link', { name: 'Operations' }).count(), 0);
+});
+
+test('the table of shards sorts by every column, and says so', async () => {
+  await using tab = await openTab(browser, site, { visitor: owner });
+  const { page } = tab;
+  await page.goto('/operations/shards');
+  await settled(page);
+  const table = page.getByRole('table', { name: /Each shard/ });
+  const first = () => table.getByRole('rowheader').first().textContent();
+  const sort = (name: string) => table.getByRole('button', { name, exact: true }).click();
+  await sort('Shard');
+  assert.equal(await first(), '63');
+  await sort('Shard');
+  assert.equal(await first(), '0');
+  const head = table.getByRole('columnheader', { name: 'Shard', exact: true });
+  assert.equal(await head.getAttribute('aria-sort'), 'ascending');
+  await page.getByRole('button', { name: 'Show more of 64' }).click();
+  assert.equal(await table.getByRole('rowheader').count(), 64);
+  assert.deepEqual(tab.errors, []);
+});
+
+test('figures are planned with as one types, and the address shows the same plan to others', async () => {
+  await using tab = await openTab(browser, site, { visitor: owner });
+  const { page } = tab;
+  await page.goto('/operations/plan');
+  await settled(page);
+  assert.equal(await page.getByText('No split', { exact: false }).count(), 0);
+  await page.getByLabel('People now').fill('5000000');
+  await page.getByLabel('Growth').fill('20');
+  await page.waitForURL(/people=5000000&growth=20/);
+  await page.getByRole('table', { name: 'Servers to split' }).waitFor();
+  const servers = await page.getByText('Servers, in 24 months').locator('..').locator('strong').textContent();
+  assert.match(servers ?? '', /^\d+ to \d+$/);
+
+  await using other = await openTab(browser, site, { visitor: owner });
+  await other.page.goto(page.url());
+  await settled(other.page);
+  assert.equal(await other.page.getByLabel('People now').inputValue(), '5000000');
+  assert.equal(
+    await other.page.getByText('Servers, in 24 months').locator('..').locator('strong').textContent(),
+    servers,
+  );
+  await other.page.getByRole('button', { name: 'Take everything back' }).click();
+  await other.page.waitForURL(/\/operations\/plan$/);
+  assert.deepEqual([...tab.errors, ...other.errors], []);
+});
+
+test('a figure out of bounds is refused at its field, and the last plan stays', async () => {
+  await using tab = await openTab(browser, site, { visitor: owner });
+  const { page } = tab;
+  await page.goto('/operations/plan?people=1000000');
+  await settled(page);
+  await page.getByLabel('Disk').fill('0.5');
+  await page.getByRole('alert').filter({ hasText: 'at least 1 GB' }).waitFor();
+  assert.equal(await page.getByLabel('Disk').getAttribute('aria-invalid'), 'true');
+  assert.equal(await page.getByRole('heading', { name: 'Month by month' }).count(), 1);
+  await page.getByLabel('Disk').fill('500');
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+});
+
+const moving = {
+  name: 'move-1',
+  to: 'cellar',
+  phase: 'cutover',
+  auto: false,
+  percent: 25,
+  settled: true,
+  error: null,
+  rows: 900,
+  total: 1200,
+  moved: 1,
+  differences: 2,
+  shards: [
+    { shard: 0, stage: 'moved', rows: 300, total: 300, passes: 2, clean: true, differences: 2 },
+    { shard: 1, stage: 'following', rows: 300, total: 300, passes: 1, clean: false, differences: 1 },
+    { shard: 2, stage: 'copying', rows: 75, total: 300, passes: 0, clean: false, differences: 0 },
+  ],
+};
+
+/** Answers as a site with two engines would, and notes what it is told. */
+async function withMigration(page: Page): Promise<{ told: { path: string; body: unknown }[] }> {
+  const told: { path: string; body: unknown }[] = [];
+  await page.route('**/api/operations/migrations**', async (route: Route) => {
+    const request = route.request();
+    const { pathname } = new URL(request.url());
+    if (request.method() === 'POST') told.push({ path: pathname, body: request.postDataJSON() });
+    const isList = pathname.endsWith('/migrations');
+    await route.fulfill({ json: isList ? { items: [{ ...moving, shards: [] }] } : moving });
+  });
+  return { told };
+}
+
+test('a migration shows a bar for each shard, those that are unlike first', async () => {
+  await using tab = await openTab(browser, site, { visitor: owner });
+  const { page } = tab;
+  await withMigration(page);
+  await page.goto('/operations/migrations');
+  const bars = page.getByRole('progressbar');
+  await bars.first().waitFor();
+  assert.deepEqual(await bars.evaluateAll((all) => all.map((bar) => [bar.ariaLabel, bar.ariaValueNow])), [
+    ['Shard 1', '100'],
+    ['Shard 2', '25'],
+    ['Shard 0', '100'],
+  ]);
+  assert.deepEqual(await violations(page), []);
+});
+
+test('a migration is sent on or back only when one confirms it', async () => {
+  await using tab = await openTab(browser, site, { visitor: owner });
+  const { page } = tab;
+  const { told } = await withMigration(page);
+  await page.goto('/operations/migrations');
+  await page.getByLabel('Shards on the new side').selectOption('50');
+  await page.getByRole('button', { name: 'Change over' }).click();
+  assert.deepEqual(told, []);
+  await page.getByRole('button', { name: 'Serve 50 % from there?' }).click();
+  await page.getByRole('button', { name: 'Roll back' }).click();
+  await page.getByRole('button', { name: 'Take everything back?' }).click();
+  await page.waitForLoadState('networkidle');
+  assert.deepEqual(told, [
+    { path: '/api/operations/migrations/move-1/advance', body: { percent: 50 } },
+    { path: '/api/operations/migrations/move-1/rollback', body: {} },
+  ]);
+});
+
+for (const dark of [false, true]) {
+  test(`no accessibility fault on any of them, ${dark ? 'dark' : 'light'}`, async () => {
+    await using tab = await openTab(browser, site, { visitor: owner, dark });
+    for (const path of ['/operations', '/operations/shards', '/operations/plan?people=9000000&growth=15']) {
+      await tab.page.goto(path);
+      await settled(tab.page);
+      assert.deepEqual(await violations(tab.page), [], path);
+    }
+    await tab.page.goto('/operations/migrations');
+    await tab.page.getByText('Nothing is moving').waitFor();
+    assert.deepEqual(await violations(tab.page), []);
+  });
+}

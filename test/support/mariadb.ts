@@ -102,7 +102,6 @@ class Mariadb implements MariadbServer {
       '--binlog-format=ROW',
       '--sync-binlog=1',
       '--skip-name-resolve',
-      '--skip-slave-start',
       '--gtid-strict-mode=1',
       '--log-slave-updates=1',
       '--innodb-flush-log-at-trx-commit=1',

@@ -9,6 +9,7 @@ const loaders: Readonly<Record<string, () => Promise<Bench>>> = {
   media: async () => (await import('./media.ts')).mediaBench,
   serve: async () => (await import('./serve.ts')).serveBench,
   start: async () => (await import('./start.ts')).startBench,
+  migrate: async () => (await import('./migrate.ts')).migrateBench,
 };
 
 function usage(): never {

@@ -20,7 +20,7 @@ export interface MoverDeps {
   readonly clock: Clock;
 }
 
-const comparedRows = 256;
+const comparedRows = 128;
 
 /** Moves one shard. Its methods wait for each other. */
 export class Mover {

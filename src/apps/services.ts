@@ -1,4 +1,5 @@
 import type { Accounts } from '#services/accounts/contract';
+import type { Backups } from '#services/backups/contract';
 import type { Boards } from '#services/boards/contract';
 import type { Capacity } from '#services/capacity/contract';
 import type { Events } from '#services/events/contract';
@@ -29,6 +30,7 @@ export interface Services {
   readonly recommend: Recommend;
   readonly feed: Feed;
   readonly imports: Imports;
+  readonly backups: Backups;
   readonly migrations: Migrations;
   readonly capacity: Capacity;
 }

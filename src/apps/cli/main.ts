@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PinakesError } from '#kernel/errors';
+import { addBackupCommands } from './backups.ts';
 import { execute } from './execute.ts';
 import { addMigrateCommands } from './migrate.ts';
 import { addShardsCommands } from './shards.ts';
@@ -110,6 +111,7 @@ function createProgram(): Command {
   addDataCommands(program);
   addCareCommands(program);
   addShardsCommands(program);
+  addBackupCommands(program);
   addMigrateCommands(program);
   return program;
 }

@@ -82,8 +82,7 @@ test('figures are planned with as one types, and the address shows the same plan
   await page.getByLabel('Growth').fill('20');
   await page.waitForURL(/people=5000000&growth=20/);
   await page.getByRole('table', { name: 'Servers to split' }).waitFor();
-  const serversOn = (shown: Page) =>
-    shown.getByText('Servers, in 24 months').locator('..').locator('strong');
+  const serversOn = (shown: Page) => shown.getByText('Servers, in 24 months').locator('..').locator('strong');
 
   await using other = await openTab(browser, site, { visitor: owner });
   await other.page.goto(page.url());

@@ -30,7 +30,7 @@ const count = 64;
 const warmSeconds = 3;
 const baselineSeconds = 15;
 const limitSeconds = 5;
-const limitRows = 500;
+const limitRows = 200;
 const warmShards = 8;
 
 function quantile(values: readonly number[], share: number): number {
@@ -46,26 +46,42 @@ async function warm(from: MovableShards, to: MovableShards, shard: number): Prom
   }
 }
 
-/** Rows a second that are copied as fast as it goes, into databases of their own. */
+/** Copies a shard as fast as it goes until `isOver`; answers how many rows that were. */
+async function copyFast(
+  from: MovableShards,
+  to: MovableShards,
+  shard: number,
+  isOver: () => boolean,
+): Promise<number> {
+  let rows = 0;
+  for (const table of await from.tables(shard)) {
+    let page = await from.page(shard, table, undefined, limitRows);
+    while (page.length > 0 && !isOver()) {
+      await to.put(
+        shard,
+        page.map((row) => ({ table, ...row })),
+      );
+      rows += page.length;
+      page = await from.page(shard, table, page.at(-1)?.key, limitRows);
+    }
+  }
+  return rows;
+}
+
+/** Rows a second that are copied as fast as it goes, two shards at a time, into databases of their own. */
 async function unthrottled(from: MovableShards, url: string): Promise<number> {
   const to = await openMysqlShards({ primary: url, count, prefix: 'limit' });
   for (let shard = 0; shard < warmShards; shard += 1) await warm(from, to, shard);
   const start = performance.now();
   const isOver = () => performance.now() - start > limitSeconds * 1000;
-  let rows = 0;
-  for (let shard = 0; shard < warmShards && !isOver(); shard += 1) {
-    for (const table of await from.tables(shard)) {
-      let page = await from.page(shard, table, undefined, limitRows);
-      while (page.length > 0 && !isOver()) {
-        await to.put(
-          shard,
-          page.map((row) => ({ table, ...row })),
-        );
-        rows += page.length;
-        page = await from.page(shard, table, page.at(-1)?.key, limitRows);
-      }
-    }
-  }
+  const queue = Array.from({ length: warmShards }, (_, shard) => shard);
+  const lane = async () => {
+    let rows = 0;
+    for (let shard = queue.shift(); shard !== undefined && !isOver(); shard = queue.shift())
+      rows += await copyFast(from, to, shard, isOver);
+    return rows;
+  };
+  const rows = (await Promise.all([lane(), lane()])).reduce((sum, one) => sum + one, 0);
   const perSecond = (rows * 1000) / (performance.now() - start);
   await to.close();
   return perSecond;

@@ -7,6 +7,7 @@ const loaders: Readonly<Record<string, () => Promise<Bench>>> = {
   home: async () => (await import('./home.ts')).homeBench,
   similar: async () => (await import('./similar.ts')).similarBench,
   media: async () => (await import('./media.ts')).mediaBench,
+  save: async () => (await import('./save.ts')).saveBench,
   serve: async () => (await import('./serve.ts')).serveBench,
   start: async () => (await import('./start.ts')).startBench,
   store: async () => (await import('./store.ts')).storeBench,

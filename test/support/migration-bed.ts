@@ -60,6 +60,7 @@ export class MigrationBed {
       clock: systemClock,
       log: silentLog,
       baseline: { reads: 0, ms: 0 },
+      pace: { least: 0.2, first: 0.5, most: 1 },
     });
     await this.#migrations.open();
   }

@@ -9,6 +9,7 @@ import type { Metrics } from '#kernel/metrics';
 import type { MigrationReport, MigrationRequest, MigrationStatus, Migrations } from './contract.ts';
 import { Ledger } from './ledger.ts';
 import { MigrationMeter } from './meter.ts';
+import type { Pace } from './pacer.ts';
 import { hasEnded } from './record.ts';
 import { addRecord, type KeptRecord, readRecords } from './records.ts';
 import { Runner } from './runner.ts';
@@ -25,6 +26,8 @@ export interface MigrationsDeps {
   readonly metrics?: Metrics | undefined;
   /** How long an automatic migration watches reads first; 1,000 reads or 3 s when left out. */
   readonly baseline?: Baseline | undefined;
+  /** Bounds of the pace; from 0.2 to 60 times the work's own time is left to others when left out, twice at first. */
+  readonly pace?: Pace | undefined;
 }
 
 const usualBaseline: Baseline = { reads: 1000, ms: 3000 };
@@ -123,9 +126,9 @@ export class RegisteredMigrations implements Migrations {
   }
 
   #add(kept: KeptRecord): Runner {
-    const { router, clock, log, baseline = usualBaseline } = this.#deps;
+    const { router, clock, log, baseline = usualBaseline, pace } = this.#deps;
     const ledger = new Ledger(kept, this.#meter);
-    const runner = new Runner({ router, ledger, clock, log, baseline });
+    const runner = new Runner({ router, ledger, clock, log, baseline, pace });
     this.#all.set(kept.record.name, runner);
     return runner;
   }

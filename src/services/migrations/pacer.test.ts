@@ -11,7 +11,7 @@ class Bed {
   constructor(beforeMs?: number) {
     const before = new Latencies();
     if (beforeMs !== undefined) for (let n = 0; n < 500; n += 1) before.add(beforeMs);
-    this.pacer = new Pacer(before, () => this.now);
+    this.pacer = new Pacer(before, undefined, () => this.now);
   }
 
   /** Some rounds of work and rest, a read every 5 ms. */

@@ -10,7 +10,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Latencies } from './latencies.ts';
 
 /** Time left to others, as a multiple of the time that work took: at the least, at first, and at most. */
-const factors = { least: 0.2, first: 2, most: 60 } as const;
+export interface Pace {
+  readonly least: number;
+  readonly first: number;
+  readonly most: number;
+}
+
+const usualPace: Pace = { least: 0.2, first: 2, most: 60 };
 
 const longestRestMs = 1000;
 /** How long work goes on, and how long it rests; the first reads of a rest still feel the work. */
@@ -31,12 +37,15 @@ export class Pacer {
   readonly #now: () => number;
   readonly #working = new Latencies();
   #resting: Latencies[] = [new Latencies()];
+  readonly #pace: Pace;
   #restAt: number;
-  #factor: number = factors.first;
+  #factor: number;
 
   /** `before`: reads before anything was copied. `now`: milliseconds that go up. */
-  constructor(before: Latencies, now = () => performance.now()) {
+  constructor(before: Latencies, pace = usualPace, now = () => performance.now()) {
     this.#before = before;
+    this.#pace = pace;
+    this.#factor = pace.first;
     this.#now = now;
     this.#restAt = now() + workMs;
   }
@@ -78,8 +87,8 @@ export class Pacer {
     this.#restAt = this.#now() + workMs;
     if (this.#working.count < leastReads || usual === undefined) return;
     const slower = this.#working.quantile(0.99) / usual;
-    if (slower > slowAt) this.#factor = Math.min(factors.most, this.#factor * 2);
-    else if (slower < quickBelow) this.#factor = Math.max(factors.least, this.#factor * 0.7);
+    if (slower > slowAt) this.#factor = Math.min(this.#pace.most, this.#factor * 2);
+    else if (slower < quickBelow) this.#factor = Math.max(this.#pace.least, this.#factor * 0.7);
     this.#working.clear();
     this.#resting = [...this.#resting, new Latencies()].slice(-rests);
   }

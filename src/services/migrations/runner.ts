@@ -12,7 +12,7 @@ import { FollowLane } from './follow-lane.ts';
 import { type Lane, type LaneDeps, runLane } from './lane.ts';
 import type { Ledger } from './ledger.ts';
 import { Mover } from './mover.ts';
-import { Pacer } from './pacer.ts';
+import { type Pace, Pacer } from './pacer.ts';
 import { isSettled, nextOf } from './plan.ts';
 import { hasEnded } from './record.ts';
 import { shadowOf } from './shadowing.ts';
@@ -25,6 +25,7 @@ export interface RunnerDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly baseline: Baseline;
+  readonly pace: Pace | undefined;
 }
 
 const copiedAtOnce = 2;
@@ -121,7 +122,7 @@ export class Runner {
   #work(): Work {
     const { router, clock, log, ledger } = this.#deps;
     const movers = new Map(this.movers.map((mover) => [mover.shard.shard, mover]));
-    const pacer = new Pacer(ledger.durations.before);
+    const pacer = new Pacer(ledger.durations.before, this.#deps.pace);
     const enter = (phase: Phase) => this.#enter(phase);
     const repair = () => this.repair();
     return {

@@ -11,6 +11,7 @@ const loaders: Readonly<Record<string, () => Promise<Bench>>> = {
   serve: async () => (await import('./serve.ts')).serveBench,
   start: async () => (await import('./start.ts')).startBench,
   store: async () => (await import('./store.ts')).storeBench,
+  migrate: async () => (await import('./migrate.ts')).migrateBench,
 };
 
 function usage(): never {

@@ -31,6 +31,7 @@ import { openUsearchIndex } from '#engines/vector-index/usearch';
 import { systemClock } from '#kernel/clock';
 import { ConflictError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
+import type { Metrics } from '#kernel/metrics';
 import { openShards } from './compose-shards.ts';
 
 /** Every engine, by its port. */
@@ -76,10 +77,10 @@ async function openDerived(folder: string, config: Config, log: Log) {
   };
 }
 
-async function openTruth(config: Config, registry: Registry, log: Log) {
+async function openTruth(config: Config, registry: Registry, log: Log, metrics: Metrics) {
   const { data, durability } = config;
   return {
-    shards: await openShards(config, registry, log),
+    shards: await openShards(config, registry, log, metrics),
     idBlocks: openSqliteIdBlocks({ path: path.join(data, 'ids.sqlite'), durability }),
     blobs: await openDiskBlobs({ folder: path.join(data, 'blobs') }),
     eventLog: await openSegmentLog({ folder: path.join(data, 'log'), durability, clock: systemClock, log }),
@@ -88,7 +89,7 @@ async function openTruth(config: Config, registry: Registry, log: Log) {
 }
 
 /** Opens all engines under the data folder, which only one process at a time may hold; throws `ConflictError` otherwise. */
-export async function openEngines(config: Config, log: Log): Promise<Engines> {
+export async function openEngines(config: Config, log: Log, metrics: Metrics): Promise<Engines> {
   const { data } = config;
   await mkdir(path.join(data, 'run'), { recursive: true });
   const registry = await openFileRegistry({
@@ -103,7 +104,7 @@ export async function openEngines(config: Config, log: Log): Promise<Engines> {
       options: { cacheDir: path.join(data, 'cache') },
       onFault: (error) => log.error({ err: error }, 'a picture thread died and is replaced'),
     }),
-    openTruth(config, registry, log),
+    openTruth(config, registry, log, metrics),
     openDerived(path.join(data, 'derived'), config, log),
   ]);
   const vectors = (generation: number) => path.join(data, 'derived', `vectors-${generation}`);

@@ -13,13 +13,14 @@ import { openSqliteShards } from '#engines/shards/sqlite';
 import { openTidbShards } from '#engines/shards/tidb';
 import type { Topology } from '#engines/shards/topology';
 import type { Log } from '#kernel/log';
+import type { Metrics } from '#kernel/metrics';
 
 /** Opens an engine of the map. Folders of SQLite files are told from the data folder on. */
-function openerFor({ data, durability }: Config, log: Log): OpenBackend {
+function openerFor({ data, durability }: Config, log: Log, metrics: Metrics | undefined): OpenBackend {
   return (spec, { count, claimCount }) => {
     const counts = { count, claimCount, log };
-    if (spec.kind === 'mysql') return openMysqlShards({ ...spec, ...counts });
-    if (spec.kind === 'tidb') return openTidbShards({ ...spec, ...counts });
+    if (spec.kind === 'mysql') return openMysqlShards({ ...spec, ...counts, metrics });
+    if (spec.kind === 'tidb') return openTidbShards({ ...spec, ...counts, metrics });
     return openSqliteShards({ folder: path.resolve(data, spec.folder), durability, ...counts });
   };
 }
@@ -48,8 +49,13 @@ async function firstTopology({ data, shards }: Config, open: OpenBackend, log: L
 }
 
 /** Opens the shards of one installation. The caller holds the data folder. */
-export async function openShards(config: Config, registry: Registry, log: Log): Promise<ShardRouter> {
-  const open = openerFor(config, log);
+export async function openShards(
+  config: Config,
+  registry: Registry,
+  log: Log,
+  metrics?: Metrics,
+): Promise<ShardRouter> {
+  const open = openerFor(config, log, metrics);
   if (!(await registry.getSetting(mapSetting)))
     await registry.setSetting(mapSetting, await firstTopology(config, open, log), 0);
   return openRoutedShards({ registry, open, log });

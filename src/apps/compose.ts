@@ -138,7 +138,7 @@ function composeConsumers({ engines }: Base, writing: Writing, finding: Finding)
 export async function composeApp(config: Config): Promise<App> {
   const log = createLog(config.logLevel);
   const metrics = new Metrics();
-  const engines = await openEngines(config, log);
+  const engines = await openEngines(config, log, metrics);
   const base = { config, engines, log, metrics };
   const writing = composeWriting(base);
   const finding = await composeFinding(base, writing);

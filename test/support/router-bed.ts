@@ -1,15 +1,16 @@
-/** A router over several folders of SQLite files, with its map in a registry of its own. */
-import { mkdtemp, rm } from 'node:fs/promises';
+/** A router over several engines, folders of SQLite files unless told otherwise, with its map in a registry of its own. */
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openFileRegistry } from '#engines/registry/file';
 import type { Registry } from '#engines/registry/port';
+import { openMysqlShards } from '#engines/shards/mysql';
 import { openRoutedShards, type RoutedShardsOptions } from '#engines/shards/routed';
 import type { ShardRouter } from '#engines/shards/routing';
 import { openSqliteShards } from '#engines/shards/sqlite';
+import { openTidbShards } from '#engines/shards/tidb';
 import type { ShardRange, Topology } from '#engines/shards/topology';
 import type { ManualClock } from '#kernel/clock';
-import { UnavailableError } from '#kernel/errors';
 
 /** The shards of a bed. */
 export const bedShards = 8;
@@ -43,6 +44,13 @@ export class RouterBed {
     return bed;
   }
 
+  /** The same data in a folder of its own; nothing may be open meanwhile. */
+  async copy(clock?: ManualClock): Promise<RouterBed> {
+    const bed = new RouterBed(await mkdtemp(path.join(tmpdir(), 'pinakes-router-')), clock);
+    await cp(this.folder, bed.folder, { recursive: true });
+    return bed;
+  }
+
   /** Opens the registry. */
   registry(): Promise<Registry> {
     return openFileRegistry({ folder: path.join(this.folder, 'run') });
@@ -55,10 +63,11 @@ export class RouterBed {
 
   /** Opens an engine. */
   readonly open: RoutedShardsOptions['open'] = async (spec, { count, claimCount }) => {
-    if (spec.kind !== 'sqlite') throw new UnavailableError('only folders answer here');
+    const options = { count, claimCount, ...(this.#clock && { clock: this.#clock }) };
+    if (spec.kind === 'mysql') return openMysqlShards({ ...spec, ...options });
+    if (spec.kind === 'tidb') return openTidbShards({ ...spec, ...options });
     const folder = path.join(this.folder, spec.folder);
-    const clock = this.#clock;
-    return openSqliteShards({ folder, count, claimCount, durability: 'process', ...(clock && { clock }) });
+    return openSqliteShards({ folder, durability: 'process', ...options });
   };
 
   /** Removes everything. */

@@ -2,6 +2,7 @@
 import { InvalidInputError } from '#kernel/errors';
 import { databaseLayout } from './mysql/layout.ts';
 import { openSqlShards, type SqlOptions } from './mysql/open.ts';
+import { hail } from './mysql/probe.ts';
 import { checkTidb } from './mysql/settings.ts';
 import type { MovableShards } from './transfer.ts';
 
@@ -28,5 +29,6 @@ export async function openTidbShards(options: TidbShardsOptions): Promise<Movabl
     primary: url,
     replicas: [],
     check: checkTidb,
+    look: hail,
   });
 }

@@ -38,7 +38,7 @@ export function isSettled(record: MigrationRecord, movers: readonly Mover[]): bo
   if (hasEnded(record)) return true;
   if (error !== null || phase === 'finishing' || phase === 'rolling-back') return false;
   if (phase === 'backup') return true;
-  const goesOn = auto || (phase === 'cutover' && percent === 100);
+  const goesOn = phase === 'cutover' ? percent === 100 : auto;
   return !goesOn && missing(record, movers) === undefined;
 }
 

@@ -2,10 +2,17 @@
 import { randomInt } from 'node:crypto';
 import type { Cache } from '#engines/cache/port';
 import type { IdBlocks } from '#engines/id-blocks/port';
-import type { Change, CommitResult, MappingEntry, Shards, StoredObject } from '#engines/shards/port';
+import {
+  type Change,
+  type CommitResult,
+  type MappingEntry,
+  type Shards,
+  type StoredObject,
+  WriteRefusedError,
+} from '#engines/shards/port';
 import { type Actor, actorId } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
-import { NotFoundError } from '#kernel/errors';
+import { NotFoundError, UnavailableError } from '#kernel/errors';
 import { decodeId, type Id, type ObjectType, typeOf } from '#kernel/ids';
 import type { Metrics } from '#kernel/metrics';
 import { Stamps, type Unchanged } from '#kernel/stamps';
@@ -54,7 +61,7 @@ export class ShardedStore implements Store {
   constructor({ shards, cache, idBlocks, patience, clock, metrics }: StoreDeps) {
     this.shardCount = shards.count;
     this.#shards = shards;
-    this.#objects = new CachedObjects(shards, cache);
+    this.#objects = new CachedObjects(shards, cache, () => this.#anyChanged());
     const reads = new ReadAccess(shards, this.#objects);
     this.#reads = new PendingReads(this.pending, reads, this.#objects);
     this.#writes = new WriteAccess(this.#objects, reads);
@@ -122,7 +129,30 @@ export class ShardedStore implements Store {
   async #write(actor: Actor, { shard, changes }: StoreCommit, now: number): Promise<CommitResult> {
     const permitted = await this.#writes.permit(actor, changes);
     const written = permitted.map((change) => stamped(change, now));
-    return this.#shards.commit(shard, withLogged(written, { now, actor: actorId(actor) }));
+    try {
+      return await this.#shards.commit(shard, withLogged(written, { now, actor: actorId(actor) }));
+    } catch (error) {
+      if (error instanceof UnavailableError && !(error instanceof WriteRefusedError))
+        await this.#doubt(written);
+      throw error;
+    }
+  }
+
+  /** Nobody knows whether objects are as they were. */
+  async #doubt(changes: readonly Change[]): Promise<void> {
+    const ids = changes.flatMap((change) =>
+      change.kind === 'put' || change.kind === 'remove' ? [change.id] : [],
+    );
+    await this.#objects.afterDoubt(ids);
+    this.#stamps.changed(ids);
+    this.#changeCount += 1;
+  }
+
+  /** Objects and edges were read that may be older than what is there, so nothing that was derived may be taken for true. */
+  #anyChanged(): void {
+    this.#stamps.allChanged();
+    this.#links.allChanged();
+    this.#changeCount += 1;
   }
 
   async #learn(

@@ -16,6 +16,7 @@ import { rebuild } from './rebuild.ts';
 import { restore } from './restore.ts';
 import { searchPicture, searchWords } from './search.ts';
 import { shardsPlan } from './shards-plan.ts';
+import { shardsPromote } from './shards-promote.ts';
 import { shardsStatus } from './shards-status.ts';
 
 /** Every command that runs where the data is, by its name on the control socket. */
@@ -27,6 +28,7 @@ export const commands: Readonly<Record<string, Command>> = {
   rebuild,
   doctor,
   'shards-plan': shardsPlan,
+  'shards-promote': shardsPromote,
   backup,
   'shards-status': shardsStatus,
   'shards-move': shardsMove,

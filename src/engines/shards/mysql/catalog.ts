@@ -62,7 +62,7 @@ export class Catalog {
   async ensure(shard: number, tables: readonly string[]): Promise<void> {
     const missing = () => tables.filter((table) => !this.has(shard, table));
     if (missing().length === 0) return;
-    await this.#connections.write(async (link) => {
+    await this.#connections.write(shard, async (link) => {
       await this.look(link, [shard]);
       const names = missing();
       const schema = this.#layout.schema(shard);

@@ -66,7 +66,7 @@ export async function readClaims(
     }
   }
   const owners = new Map<string, Id>();
-  for (const rows of await gatherer.gather(questions, 'primary')) {
+  for (const rows of await gatherer.gather(questions, 'latest')) {
     for (const [name, id] of rows) owners.set(String(name), String(id) as Id);
   }
   return owners;

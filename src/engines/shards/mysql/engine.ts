@@ -6,9 +6,10 @@ import { Catalog } from './catalog.ts';
 import type { Connections } from './connections.ts';
 import { Gatherer } from './gather.ts';
 import type { Layout } from './layout.ts';
+import type { Link } from './link.ts';
 import { reserving } from './outbox.ts';
 import { Retrier } from './retrier.ts';
-import { StatementError, unavailable } from './statement-error.ts';
+import { isFault, StatementError, unavailable } from './statement-error.ts';
 import { GroupWriter } from './writer.ts';
 
 /** Parts that serving and copying share. */
@@ -55,10 +56,14 @@ export class Engine {
     return this.catalog.has(shard, table);
   }
 
-  /** Shards that have a table, on the primary, in order. Rejects with `UnavailableError`. */
+  /** Shards that have a table, in order; as a replica has them when the primary is gone. Rejects with `UnavailableError`. */
   async shardsWith(table: string): Promise<number[]> {
     const sql = this.layout.listShards(table);
-    const rows = this.connections.slow(async (link) => (await link.run([sql]))[0]?.rows ?? []);
+    const list = async (link: Link) => (await link.run([sql]))[0]?.rows ?? [];
+    const rows = this.connections.slow(list).catch((error: unknown) => {
+      if (!isFault(error)) throw error;
+      return this.connections.readLatest([], list);
+    });
     const listed = await rows.catch((error: unknown) => {
       if (error instanceof StatementError && error.isMissing) return [];
       throw unavailable(error);

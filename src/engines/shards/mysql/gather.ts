@@ -1,6 +1,6 @@
 /** Reading from many tables of many shards at once. */
 import type { Catalog } from './catalog.ts';
-import type { Connections } from './connections.ts';
+import type { Connections, Reading } from './connections.ts';
 import type { Cell, Link } from './link.ts';
 import { StatementError, unavailable } from './statement-error.ts';
 
@@ -18,18 +18,30 @@ export interface Question {
 /** The rows that answer a question. */
 export type Rows = readonly (readonly Cell[])[];
 
-/** Where an answer may come from. */
-export type Source = 'any' | 'primary';
+/**
+ * Where an answer may come from: from any server that has what was acknowledged here, from the primary, or from the primary
+ * alone; the first two from a replica when the primary is gone.
+ */
+export type Source = 'any' | 'latest' | 'primary';
+
+/** Answers, and the numbers of those that came from a server that may lack what was acknowledged. */
+export interface Gathered {
+  readonly answers: readonly Rows[];
+  readonly stale: ReadonlySet<number>;
+}
 
 /** Questions and their weight that go together in one round trip. */
 const most = { questions: 64, weight: 512 } as const;
 
 type Numbered = readonly [at: number, question: Question];
 
-function* chunks(questions: readonly Question[]): Generator<Numbered[]> {
+/** Lends a connection for questions about shards. */
+type Lend = (shards: readonly number[], work: Reading<void>) => Promise<void>;
+
+function* chunks(questions: readonly Numbered[]): Generator<Numbered[]> {
   let chunk: Numbered[] = [];
   let weight = 0;
-  for (const [at, question] of questions.entries()) {
+  for (const [at, question] of questions) {
     if (chunk.length > 0 && (chunk.length >= most.questions || weight + question.weight > most.weight)) {
       yield chunk;
       chunk = [];
@@ -52,27 +64,51 @@ export class Gatherer {
   }
 
   /** The rows that answer each question, in no order; none where a table is not there. Rejects with `UnavailableError`. */
-  async gather(questions: readonly Question[], source: Source): Promise<Rows[]> {
-    const answers: (readonly Cell[])[][] = questions.map(() => []);
-    const rounds = chunks(questions).map((chunk) =>
-      this.#lend(source, (link) => this.#ask(link, chunk, answers)),
-    );
+  async gather(questions: readonly Question[], source: Source): Promise<readonly Rows[]> {
+    return (await this.gatherFrom(questions, source)).answers;
+  }
+
+  /** The same, and which answers are stale. */
+  async gatherFrom(questions: readonly Question[], source: Source): Promise<Gathered> {
+    const answers = questions.map((): (readonly Cell[])[] => []);
+    const stale = new Set<number>();
+    const round = (lend: Lend, chunk: Numbered[]) =>
+      lend(
+        chunk.map(([, { shard }]) => shard),
+        async (link, isStale) => {
+          await this.#ask(link, chunk, answers);
+          if (isStale) for (const [at] of chunk) stale.add(at);
+        },
+      );
+    const parts = this.#split(questions, source);
     try {
-      await Promise.all(rounds);
-      return answers;
+      await Promise.all(
+        parts.flatMap(([lend, some]) => [...chunks(some)].map((chunk) => round(lend, chunk))),
+      );
+      return { answers, stale };
     } catch (error) {
       throw unavailable(error);
     }
+  }
+
+  /** Sorts questions by who answers them. */
+  #split(questions: readonly Question[], source: Source): [Lend, Numbered[]][] {
+    const all = [...questions.entries()];
+    const connections = this.#connections;
+    if (source === 'primary')
+      return [[(_, work) => connections.readPrimary((link) => work(link, false)), all]];
+    if (source === 'latest') return [[(shards, work) => connections.readLatest(shards, work), all]];
+    const places = Map.groupBy(all, ([, { shard }]) => connections.placeOf(shard));
+    return [...places].map(([place, some]) => [
+      (shards, work) => connections.readAt(place, shards, work),
+      some,
+    ]);
   }
 
   /** The rows that answer one question, in its order. */
   async ask(question: Question, source: Source): Promise<Rows> {
     const [rows = []] = await this.gather([question], source);
     return rows;
-  }
-
-  #lend<T>(source: Source, work: (link: Link) => Promise<T>): Promise<T> {
-    return source === 'any' ? this.#connections.read(work) : this.#connections.readPrimary(work);
   }
 
   async #ask(link: Link, chunk: readonly Numbered[], answers: (readonly Cell[])[][]): Promise<void> {

@@ -41,7 +41,10 @@ export function schemaLayout(prefix: string): Layout {
     objectBase: () => 0n,
     hold: 'lock in share mode',
     clustered: '',
-    session: [],
+    // Every answer to a commit then tells which transaction it was.
+    session: [
+      "set session /*M! session_track_system_variables = 'last_gtid', */ /*!80000 session_track_gtids = OWN_GTID, */ autocommit = 1",
+    ],
     conflicts: new Set(),
     hasSchemas: true,
   };

@@ -1,6 +1,6 @@
 /** One connection to a server. */
-import { connect, type Socket } from 'node:net';
-import mysql, { type Connection, type QueryError } from 'mysql2';
+import { Socket } from 'node:net';
+import mysql, { type Connection, type FieldPacket, type QueryError } from 'mysql2';
 import { UnavailableError } from '#kernel/errors';
 import { StatementError } from './statement-error.ts';
 
@@ -14,6 +14,10 @@ export type Cell = string | number | Buffer | null;
 export interface Answer {
   readonly rows: readonly (readonly Cell[])[];
   readonly affected: number;
+  /** What its columns are called; not told for a change. */
+  readonly columns: readonly string[];
+  /** The id of the transaction that it ended, where the server tells it. */
+  readonly transaction?: string | undefined;
 }
 
 /** How to connect. */
@@ -26,21 +30,33 @@ export interface LinkOptions {
   readonly connectMs: number;
   /** Milliseconds that a round trip may take before the connection is given up. */
   readonly patienceMs: number;
+  /** Drops the connection, wherever it is. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-function answerOf(result: unknown): Answer {
-  if (Array.isArray(result)) return { rows: result as Cell[][], affected: 0 };
-  return { rows: [], affected: (result as { affectedRows: number }).affectedRows };
+interface Header {
+  readonly affectedRows: number;
+  readonly stateChanges?: {
+    readonly systemVariables: Readonly<Record<string, string>>;
+    readonly gtids: readonly string[];
+  };
 }
 
-function socketTo(url: string): Socket {
+function answerOf(result: unknown, fields: FieldPacket[] | undefined): Answer {
+  if (Array.isArray(result))
+    return { rows: result as Cell[][], affected: 0, columns: (fields ?? []).map(({ name }) => name) };
+  const { affectedRows, stateChanges } = result as Header;
+  const transaction = stateChanges?.systemVariables['last_gtid'] || stateChanges?.gtids.at(-1);
+  return { rows: [], affected: affectedRows, columns: [], transaction };
+}
+
+function reach(socket: Socket, url: string): void {
   const { hostname, port } = new URL(url);
-  const socket = connect({
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port || 3306),
-    noDelay: true,
-  });
-  return socket.setKeepAlive(true);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  socket
+    .setNoDelay(true)
+    .setKeepAlive(true)
+    .connect({ host, port: Number(port || 3306) });
 }
 
 /** An open connection. Used by one at a time. */
@@ -49,6 +65,7 @@ export class Link {
   readonly #socket: Socket;
   readonly #patienceMs: number;
   #isLost = false;
+  #transaction: string | undefined;
 
   private constructor(connection: Connection, socket: Socket, patienceMs: number) {
     this.#connection = connection;
@@ -62,8 +79,8 @@ export class Link {
   }
 
   /** Connects and sets the session up. Rejects with `UnavailableError`. */
-  static async open({ url, session, connectMs, patienceMs }: LinkOptions): Promise<Link> {
-    const socket = socketTo(url);
+  static async open({ url, session, connectMs, patienceMs, signal }: LinkOptions): Promise<Link> {
+    const socket = new Socket(signal && { signal });
     const connection = mysql.createConnection({
       uri: url,
       stream: () => socket,
@@ -72,15 +89,18 @@ export class Link {
       multipleStatements: true,
       supportBigNumbers: true,
       bigNumberStrings: true,
+      // Statements come with their values; else the driver looks for question marks in all of their text.
+      queryFormat: (sql) => sql,
       // Rows that an upsert leaves alone count as not affected.
       flags: ['-FOUND_ROWS'],
     });
     const link = new Link(connection, socket, patienceMs);
     try {
+      reach(socket, url);
       await new Promise<void>((resolve, reject) => {
         connection.connect((error) => (error ? reject(error) : resolve()));
       });
-      await link.run(session);
+      if (session.length > 0) await link.run(session);
       return link;
     } catch (error) {
       link.drop();
@@ -92,6 +112,11 @@ export class Link {
   /** Whether the connection is gone. */
   get isLost(): boolean {
     return this.#isLost;
+  }
+
+  /** The id of the last transaction that was carried out here; undefined when there was none, or the server does not tell. */
+  get transaction(): string | undefined {
+    return this.#transaction;
   }
 
   /**
@@ -107,17 +132,23 @@ export class Link {
         this.drop();
       }, this.#patienceMs);
       const sql = statements.join(';\n');
-      const finish = (error: QueryError | null, results: unknown) => {
+      const finish = (error: QueryError | null, results: unknown, fields: unknown) => {
         clearTimeout(timer);
         if (isLate) return reject(new UnavailableError('the database did not answer in time', error));
         if (error) return reject(this.#failure(error, done));
-        const all = statements.length > 1 ? (results as unknown[]) : [results];
-        resolve(all.map(answerOf));
+        resolve(this.#answers(statements.length > 1 ? [results, fields] : [[results], [fields]]));
       };
       this.#connection.query({ sql, rowsAsArray: true }, finish).on('fields', () => {
         done += 1;
       });
     });
+  }
+
+  #answers([results, fields]: readonly unknown[]): Answer[] {
+    const columns = fields as (FieldPacket[] | undefined)[];
+    const answers = (results as unknown[]).map((result, i) => answerOf(result, columns[i]));
+    this.#transaction = answers.findLast(({ transaction }) => transaction)?.transaction ?? this.#transaction;
+    return answers;
   }
 
   #failure(error: QueryError, done: number): StatementError {

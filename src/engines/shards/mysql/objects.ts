@@ -31,9 +31,10 @@ function columns(layout: Layout): string {
   return `${layout.objectKey}, data, version, created_at`;
 }
 
-function objectOf(id: Id, [, data, version, createdAt]: readonly Cell[]): StoredObject {
+function objectOf(id: Id, [, data, version, createdAt]: readonly Cell[], isStale = false): StoredObject {
   const value = JSON.parse(String(data)) as JsonObject;
-  return { id, data: value, version: Number(version), createdAt: Number(createdAt) };
+  const object = { id, data: value, version: Number(version), createdAt: Number(createdAt) };
+  return isStale ? { ...object, isStale } : object;
 }
 
 function* lists(group: IdGroup): Generator<[IdGroup, number[]]> {
@@ -55,13 +56,13 @@ export async function readObjects(
     const rest = `where ${layout.objectKey} in (${keys})`;
     return { shard, table: type, columns: columns(layout), rest, weight: locals.length };
   });
-  const answers = await gatherer.gather(questions, 'any');
+  const { answers, stale } = await gatherer.gatherFrom(questions, 'any');
   const found = new Map<Id, StoredObject>();
   for (const [i, rows] of answers.entries()) {
     const group = parts[i]?.[0];
     for (const row of group ? rows : []) {
       const id = group?.wanted.get(localOf(layout, group.shard, group.type, row[0]));
-      if (id !== undefined) found.set(id, objectOf(id, row));
+      if (id !== undefined) found.set(id, objectOf(id, row, stale.has(i)));
     }
   }
   return found;

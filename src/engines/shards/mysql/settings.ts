@@ -2,6 +2,10 @@
 import type { Log } from '#kernel/log';
 import type { Answer, Link } from './link.ts';
 
+/** What a primary with replicas answers of semi-synchronous replication; nothing where the plugin of MySQL is missing. */
+const semiSync = `select variable_name, variable_value from /*M! information_schema.global_variables */
+  /*!80000 performance_schema.global_variables */ where variable_name regexp '^rpl_semi_sync_(master|source)_(enabled|wait_point)$'`;
+
 const query = `select @@version, @@innodb_flush_log_at_trx_commit, @@log_bin, @@sync_binlog, @@binlog_format,
   (select count(*) from information_schema.engines where engine = 'InnoDB' and support in ('YES', 'DEFAULT'))`;
 
@@ -37,11 +41,23 @@ export async function checkTidb(link: Link, log: Log): Promise<void> {
   );
 }
 
+function replicationComplaints({ rows }: Answer): string[] {
+  const value = (name: string) => String(rows.find(([one]) => String(one).toLowerCase().endsWith(name))?.[1]);
+  if (value('enabled') !== 'ON')
+    return [
+      'semi-synchronous replication is off: acknowledged commits may be lost when a replica is promoted',
+    ];
+  return value('wait_point') === 'AFTER_SYNC'
+    ? []
+    : ['the wait point is not AFTER_SYNC: commits can be read that are lost when a replica is promoted'];
+}
+
 /** Logs a warning for every setting by which a server would lose what it has acknowledged, or could not serve. */
-export async function checkSettings(link: Link, log: Log): Promise<void> {
-  const [answer] = await link.run([query]);
+export async function checkSettings(link: Link, log: Log, hasReplicas: boolean): Promise<void> {
+  const [answer, sync] = await link.run(hasReplicas ? [query, semiSync] : [query]);
   const version = String(answer?.rows[0]?.[0]);
-  for (const complaint of complaints(answer?.rows ?? [])) {
+  const all = [...complaints(answer?.rows ?? []), ...(sync ? replicationComplaints(sync) : [])];
+  for (const complaint of all) {
     log.warn({ version }, `the database server's settings: ${complaint}`);
   }
 }

@@ -7,6 +7,8 @@ import { shardName } from '../named.ts';
 const conflicts = new Set([1213, 1205]);
 /** No such database, no such table. */
 const missing = new Set([1049, 1146]);
+/** The server takes no writes. */
+const refusals = new Set([1290, 1836]);
 /** The server is going down, or ended the connection. */
 const endings = new Set([1053, 1077, 1079, 1152, 1153, 1184, 1927]);
 
@@ -38,10 +40,20 @@ export class StatementError extends Error {
     return this.errno !== undefined && (conflicts.has(this.errno) || more.has(this.errno));
   }
 
+  /** Whether the server takes no writes now, from whoever may not write regardless. */
+  get isRefusal(): boolean {
+    return this.errno !== undefined && refusals.has(this.errno);
+  }
+
   /** Whether a schema or table is not there. */
   get isMissing(): boolean {
     return this.errno !== undefined && missing.has(this.errno);
   }
+}
+
+/** Whether the fault is the server's or the way to it, so that another may do better. */
+export function isFault(error: unknown): boolean {
+  return error instanceof UnavailableError || (error instanceof StatementError && error.isLost);
 }
 
 /** Domain errors as they are; anything else says that the database cannot answer, about which shard if it is about one. */

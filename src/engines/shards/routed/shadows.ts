@@ -79,9 +79,9 @@ export class Shadows {
     read: SampledRead<T>,
     primary: Timed<T>,
     name: string,
-    { compares, report }: ShadowOptions,
+    options: ShadowOptions,
   ): Promise<void> {
-    const outcome = await this.#outcome(read, primary, name, compares).catch(
+    const outcome = await this.#outcome(read, primary, name, options).catch(
       (error: unknown): ShadowOutcome => ({
         kind: 'failed',
         primaryMs: primary.ms,
@@ -89,14 +89,14 @@ export class Shadows {
         detail: `${read.what}: ${error instanceof Error ? error.message : String(error)}`,
       }),
     );
-    report(outcome);
+    options.report(outcome);
   }
 
   async #outcome<T>(
     read: SampledRead<T>,
     primary: Timed<T>,
     name: string,
-    compares: boolean,
+    { compares, engineOf }: ShadowOptions,
   ): Promise<ShadowOutcome> {
     const shadow = await this.#engines.named(name);
     const { answer, ms } = await timed(() => read.ask(shadow));
@@ -104,7 +104,10 @@ export class Shadows {
     if (!compares) return { ...outcome, kind: 'answered' };
     if (read.gist(answer) === read.gist(primary.answer)) return { ...outcome, kind: 'matched' };
     const kind = await this.#lookAgain(read, read.gist(primary.answer), shadow);
-    return { ...outcome, kind, detail: kind === 'different' ? read.what : '' };
+    // What is no longer kept in step may well differ.
+    if (kind !== 'different' || engineOf(read.shard) !== name)
+      return { ...outcome, kind: kind === 'matched' ? kind : 'answered' };
+    return { ...outcome, kind, detail: read.what };
   }
 
   /** What two unlike answers become in time; `answered` when what they are about was written meanwhile. */

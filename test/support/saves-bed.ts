@@ -72,10 +72,10 @@ export class SavesBed {
     this.#faulty = new FaultyShards(files.real);
   }
 
-  /** Opens an empty library and starts it. */
-  static async open(random: () => number): Promise<SavesBed> {
-    const folder = await mkdtemp(path.join(tmpdir(), 'pinakes-saves-'));
-    const clock = new ManualClock();
+  /** Opens a library, an empty one unless the folder has one, and starts it. */
+  static async open(random: () => number, existing?: string): Promise<SavesBed> {
+    const folder = existing ?? (await mkdtemp(path.join(tmpdir(), 'pinakes-saves-')));
+    const clock = new ManualClock(Date.now());
     const bed = new SavesBed(folder, clock, random, await openFiles(folder, clock));
     await bed.reborn();
     return bed;
@@ -176,13 +176,19 @@ export class SavesBed {
     throw new Error('jobs are left although every shard answers');
   }
 
+  /** Stops, and removes the files. */
   async close(): Promise<void> {
+    await this.stop();
+    await rm(this.#folder, { recursive: true });
+  }
+
+  /** Stops and keeps the files. */
+  async stop(): Promise<void> {
     this.#faulty.healAll();
     await this.#now?.jobs.stop();
     await this.#die();
     await closeFiles(this.#files);
     await this.#counters.close();
-    await rm(this.#folder, { recursive: true });
   }
 }
 

@@ -70,6 +70,8 @@ class Round {
     this.#started.push(working);
     await Promise.race([working, life.ended]);
     life.endAfter(Number.POSITIVE_INFINITY);
+    // A death that has begun comes about within this turn.
+    await nextTurn();
     if (life.isOver) await this.#world.rebirth();
   }
 }

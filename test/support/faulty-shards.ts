@@ -52,6 +52,11 @@ export class FaultyShards {
     if (!this.#healed.has(shard)) this.#healed.set(shard, Promise.withResolvers());
   }
 
+  /** Whether a shard has a fault. */
+  has(shard: number): boolean {
+    return this.#faults.has(shard);
+  }
+
   /** Takes a shard's fault away; what hangs goes on. */
   heal(shard: number): void {
     this.#faults.delete(shard);

@@ -14,6 +14,7 @@ import type { Queue } from '#engines/queue/port';
 import { openSqliteQueue } from '#engines/queue/sqlite';
 import type { Shards } from '#engines/shards/port';
 import { openSqliteShards } from '#engines/shards/sqlite';
+import type { Person } from '#kernel/actor';
 import { ManualClock } from '#kernel/clock';
 import { silentLog } from '#kernel/log';
 import { createJobs } from '#services/jobs/index';
@@ -26,6 +27,10 @@ import { createLibraryServices, type LibraryServices } from './library-bed.ts';
 
 /** How many shards the bed has. */
 export const shardCount = 8;
+
+const device = { userAgent: 'test', address: '192.0.2.1' };
+const jobNames = ['save-pin', 'board-removal'];
+const unfinished = ['pending', 'running'];
 
 /** Milliseconds that a save waits for its shard here. */
 const deadlineMs = 4;
@@ -67,10 +72,10 @@ export class SavesBed {
     this.#faulty = new FaultyShards(files.real);
   }
 
-  /** Opens an empty library and starts it. */
-  static async open(random: () => number): Promise<SavesBed> {
-    const folder = await mkdtemp(path.join(tmpdir(), 'pinakes-saves-'));
-    const clock = new ManualClock();
+  /** Opens a library, an empty one unless the folder has one, and starts it. */
+  static async open(random: () => number, existing?: string): Promise<SavesBed> {
+    const folder = existing ?? (await mkdtemp(path.join(tmpdir(), 'pinakes-saves-')));
+    const clock = new ManualClock(Date.now());
     const bed = new SavesBed(folder, clock, random, await openFiles(folder, clock));
     await bed.reborn();
     return bed;
@@ -150,13 +155,40 @@ export class SavesBed {
     this.#faulty = new FaultyShards(this.#files.real);
   }
 
+  /** Signs somebody up. */
+  async person(name: string): Promise<Person> {
+    const { me } = await this.now.accounts.signUp({ name, password: 'correct horse' }, device);
+    return { kind: 'person', userId: me.id, role: me.role };
+  }
+
+  /** Runs jobs until none is left of those that bring pins to shards and take boards away; fails when they do not end. */
+  async arrive(): Promise<void> {
+    const { jobs, store } = this.now;
+    for (let round = 0; round < 500; round += 1) {
+      this.clock.advance(20_000);
+      for (const name of jobNames) await jobs.hasten(name);
+      await jobs.drain();
+      const counts = await this.queue.counts();
+      const isLeft = counts.some(({ name, state }) => jobNames.includes(name) && unfinished.includes(state));
+      if (!isLeft && store.pending.size === 0) return;
+      await nextTurn();
+    }
+    throw new Error('jobs are left although every shard answers');
+  }
+
+  /** Stops, and removes the files. */
   async close(): Promise<void> {
+    await this.stop();
+    await rm(this.#folder, { recursive: true });
+  }
+
+  /** Stops and keeps the files. */
+  async stop(): Promise<void> {
     this.#faulty.healAll();
     await this.#now?.jobs.stop();
     await this.#die();
     await closeFiles(this.#files);
     await this.#counters.close();
-    await rm(this.#folder, { recursive: true });
   }
 }
 

@@ -10,11 +10,8 @@ import { dataOf } from '#services/store/contract';
 import { DeadError } from './engine-life.ts';
 import { type SavesBed, shardCount } from './saves-bed.ts';
 
-const device = { userAgent: 'test', address: '192.0.2.1' };
 const peopleCount = 5;
 const picturesEach = 6;
-/** Jobs that a round's end waits for. */
-const jobNames = ['save-pin', 'board-removal'];
 
 interface Saver {
   readonly person: Person;
@@ -75,10 +72,9 @@ export class SavesWorld {
 
   /** Makes the people, with a board, pictures and a first pin each. */
   async settle(): Promise<void> {
-    const { accounts, boards, pins, media } = this.#bed.now;
+    const { boards, pins, media } = this.#bed.now;
     for (let n = 0; n < peopleCount; n += 1) {
-      const { me } = await accounts.signUp({ name: `person-${n}`, password: 'correct horse' }, device);
-      const person: Person = { kind: 'person', userId: me.id, role: me.role };
+      const person = await this.#bed.person(`person-${n}`);
       const names = ['One', 'Two'];
       const made = [];
       for (const name of names) made.push((await boards.create(person, { name })).id);
@@ -88,7 +84,7 @@ export class SavesWorld {
       const pin = await pins.create(person, { boardId, mediaId });
       this.#savers.push({ person, boards: made, pictures, pins: [pin.id] });
     }
-    await this.#arrive();
+    await this.#bed.arrive();
     await this.#lookAtOutboxes();
     this.#promised = [];
   }
@@ -223,7 +219,7 @@ export class SavesWorld {
   async end(): Promise<void> {
     this.#bed.faulty.healAll();
     let hasArrived = false;
-    const arriving = this.#arrive().finally(() => {
+    const arriving = this.#bed.arrive().finally(() => {
       hasArrived = true;
     });
     const looking = async () => {
@@ -237,22 +233,6 @@ export class SavesWorld {
     await this.#check();
     this.#promised = [];
     this.#doomed = undefined;
-  }
-
-  async #arrive(): Promise<void> {
-    const { jobs, store } = this.#bed.now;
-    for (let round = 0; round < 500; round += 1) {
-      this.#bed.clock.advance(20_000);
-      for (const name of jobNames) await jobs.hasten(name);
-      await jobs.drain();
-      const counts = await this.#bed.queue.counts();
-      const isLeft = counts.some(
-        ({ name, state }) => jobNames.includes(name) && (state === 'pending' || state === 'running'),
-      );
-      if (!isLeft && store.pending.size === 0) return;
-      await nextTurn();
-    }
-    assert.fail('jobs are left although every shard answers');
   }
 
   async #check(): Promise<void> {

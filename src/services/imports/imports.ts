@@ -1,6 +1,7 @@
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Person } from '#kernel/actor';
-import { ConflictError, PinakesError } from '#kernel/errors';
+import { ConflictError, PinakesError, UnavailableError } from '#kernel/errors';
 import type { Id } from '#kernel/ids';
 import type { Log } from '#kernel/log';
 import type { Boards } from '#services/boards/contract';
@@ -12,15 +13,23 @@ import { type FoundPicture, listPictures } from './folder.ts';
 
 /** What the imports service stands on. `inFlight` pictures are worked on at once. */
 export interface ImportsDeps {
-  readonly media: Media;
-  readonly pins: Pins;
-  readonly boards: Boards;
+  readonly media: Pick<Media, 'ingestFile'>;
+  readonly pins: Pick<Pins, 'create'>;
+  readonly boards: Pick<Boards, 'ensure'>;
   readonly store: Pick<Store, 'linked'>;
   readonly log: Log;
   readonly inFlight: number;
+  /** Milliseconds before each further try of pictures for which something did not answer; half a minute in all when left out. */
+  readonly pausesMs?: readonly number[];
 }
 
-type Outcome = { kind: 'imported' | 'skipped' } | { kind: 'failed'; reason: string };
+type Outcome =
+  | { kind: 'imported' | 'skipped' }
+  | { kind: 'failed'; reason: string }
+  /** Not now: something does not answer. */
+  | { kind: 'put off' };
+
+const usualPausesMs = [1000, 2000, 4000, 8000, 15_000];
 const keptFailures = 100;
 
 /** Runs one import. */
@@ -44,20 +53,42 @@ class ImportRun {
   ): Promise<ImportReport> {
     const pictures = await listPictures(this.#request.folder);
     this.#counts.total = pictures.length;
-    const queue = pictures.values();
-    const lane = async () => {
-      for (const picture of queue) {
-        signal?.throwIfAborted();
-        this.#count(picture, await this.#importOne(picture));
-        onProgress({ ...this.#counts });
-      }
-    };
-    await Promise.all(Array.from({ length: this.#deps.inFlight }, lane));
+    const tell = () => onProgress({ ...this.#counts });
+    let left: readonly FoundPicture[] = pictures;
+    for (const pauseMs of [0, ...(this.#deps.pausesMs ?? usualPausesMs)]) {
+      if (left.length === 0) break;
+      if (pauseMs > 0) await pause(pauseMs, undefined, signal && { signal });
+      left = await this.#round(left, tell, signal);
+    }
+    for (const picture of left)
+      this.#count(picture, { kind: 'failed', reason: 'the library could not take it now' });
+    if (left.length > 0) tell();
     const { imported, skipped, failed } = this.#counts;
     return { imported, skipped, failed, failures: this.#failures };
   }
 
-  #count(picture: FoundPicture, outcome: Outcome): void {
+  /** Imports pictures, some at once; answers those that were put off. */
+  async #round(
+    pictures: readonly FoundPicture[],
+    tell: () => void,
+    signal: AbortSignal | undefined,
+  ): Promise<FoundPicture[]> {
+    const putOff: FoundPicture[] = [];
+    const queue = pictures.values();
+    const lane = async () => {
+      for (const picture of queue) {
+        signal?.throwIfAborted();
+        const outcome = await this.#importOne(picture);
+        if (outcome.kind === 'put off') putOff.push(picture);
+        else this.#count(picture, outcome);
+        tell();
+      }
+    };
+    await Promise.all(Array.from({ length: this.#deps.inFlight }, lane));
+    return putOff;
+  }
+
+  #count(picture: FoundPicture, outcome: Exclude<Outcome, { kind: 'put off' }>): void {
     this.#counts.done += 1;
     this.#counts[outcome.kind] += 1;
     if (outcome.kind !== 'failed') return;
@@ -78,6 +109,7 @@ class ImportRun {
       return { kind: 'imported' };
     } catch (error) {
       if (error instanceof ConflictError) return { kind: 'skipped' };
+      if (error instanceof UnavailableError) return { kind: 'put off' };
       if (error instanceof PinakesError) return { kind: 'failed', reason: error.message };
       throw error;
     }
@@ -115,6 +147,8 @@ class ImportRun {
     if (known) return known;
     const made = this.#deps.boards.ensure(this.#person, name.slice(0, 100));
     this.#boardIds.set(name, made);
+    // What failed is not kept: the next picture may find its shard answering again.
+    made.catch(() => this.#boardIds.delete(name));
     return made;
   }
 }

@@ -5,6 +5,7 @@ import { systemClock } from '#kernel/clock';
 import { createLog, type Log } from '#kernel/log';
 import { Metrics } from '#kernel/metrics';
 import { createAccounts } from '#services/accounts/index';
+import { createActions } from '#services/actions/index';
 import { createBoards, createMembersConsumer } from '#services/boards/index';
 import { createEvents } from '#services/events/index';
 import { createFeed, createFeedsConsumer } from '#services/feed/index';
@@ -150,6 +151,13 @@ export async function composeApp(config: Config): Promise<App> {
     clock: systemClock,
   });
   const { store, media, pins, boards, jobs } = writing;
+  const actions = createActions({
+    log: eventLog,
+    store,
+    clock: systemClock,
+    logger: log.child({ part: 'actions' }),
+    metrics,
+  });
   const capacity = composeCapacity(config, engines);
   const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
   return {
@@ -157,13 +165,14 @@ export async function composeApp(config: Config): Promise<App> {
     log,
     metrics,
     engines,
-    services: { ...writing, ...finding, events, imports, capacity },
+    services: { ...writing, ...finding, events, actions, imports, capacity },
     async start() {
       await events.start();
       await jobs.start();
     },
     async stop() {
       await jobs.stop();
+      await actions.close();
       await events.stop();
       await finding.vision.close();
       await engines.close();

@@ -1,4 +1,5 @@
 import type { Accounts } from '#services/accounts/contract';
+import type { Actions } from '#services/actions/contract';
 import type { Boards } from '#services/boards/contract';
 import type { Capacity } from '#services/capacity/contract';
 import type { Events } from '#services/events/contract';
@@ -17,6 +18,7 @@ import type { Vision } from '#services/vision/contract';
 export interface Services {
   readonly store: Store;
   readonly events: Events;
+  readonly actions: Actions;
   readonly jobs: Jobs;
   readonly accounts: Accounts;
   readonly boards: Boards;

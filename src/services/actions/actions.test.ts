@@ -10,7 +10,14 @@ import { silentLog } from '#kernel/log';
 import { Metrics } from '#kernel/metrics';
 import { type LibraryBed, openLibraryBed } from '../../../test/support/library-bed.ts';
 import type { ActionsDeps } from './actions.ts';
-import { type Action, type Actions, actionsTopic, type BrowserAction, readAction } from './contract.ts';
+import {
+  type Action,
+  type Actions,
+  actionsTopic,
+  type BrowserAction,
+  type NewAction,
+  readAction,
+} from './contract.ts';
 import { createActions } from './index.ts';
 import { actionFields } from './schemas.ts';
 
@@ -53,11 +60,17 @@ describe('createActions', () => {
     const metric = await metrics.registry.getSingleMetric('pinakes_actions_dropped_total')?.get();
     return metric?.values.find(({ labels }) => labels['cause'] === cause)?.value ?? 0;
   };
-  const search = (query: string | null) =>
-    ({
-      ...{ type: 'search', v: 1, actor: user, device: null, surface: 'search' },
-      ...{ kind: 'words', query, pinId: null, results: 1 },
-    }) as const;
+  const search = (query: string): NewAction => ({
+    type: 'search',
+    v: 1,
+    actor: user,
+    device: null,
+    surface: 'search',
+    kind: 'words',
+    query,
+    pinId: null,
+    results: 1,
+  });
 
   beforeEach(async () => {
     bed = await openLibraryBed();
@@ -108,7 +121,7 @@ describe('createActions', () => {
   });
 
   it('drops and counts what does not fit its schema, and never throws', async () => {
-    actions.record({ ...search('x'), query: 'x'.repeat(201) });
+    actions.record(search('x'.repeat(201)));
     actions.record({ ...search('x'), secret: 'x' } as never);
     await actions.flush();
     assert.deepEqual(await logged(), []);

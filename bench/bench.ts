@@ -1,7 +1,9 @@
 /** What every benchmark answers, and how runs are made comparable. */
 
-/** Figures by name; units are in the names (`_s`, `_ms`, `_mb`, `per_s`). */
-export type Figures = Record<string, number>;
+/** Figures by name, in groups where there are several of a kind; units are in the names (`_s`, `_ms`, `_mb`, `per_s`). */
+export interface Figures {
+  readonly [name: string]: number | Figures;
+}
 
 /** The last line that `npm run bench` prints. */
 export interface BenchResult {
@@ -32,7 +34,10 @@ export function median(values: readonly number[]): number {
 /** Rounds to four significant digits, for reading. */
 export function tidy(figures: Figures): Figures {
   return Object.fromEntries(
-    Object.entries(figures).map(([name, value]) => [name, Number(value.toPrecision(4))]),
+    Object.entries(figures).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? Number(value.toPrecision(4)) : tidy(value),
+    ]),
   );
 }
 

@@ -12,6 +12,8 @@ import type { EventLog } from '#engines/event-log/port';
 import { openSegmentLog } from '#engines/event-log/segments';
 import type { Features } from '#engines/features/port';
 import { openSqliteFeatures } from '#engines/features/sqlite';
+import type { IdBlocks } from '#engines/id-blocks/port';
+import { openSqliteIdBlocks } from '#engines/id-blocks/sqlite';
 import { openMemoryLists } from '#engines/lists/memory';
 import type { Lists } from '#engines/lists/port';
 import { createPicturePool } from '#engines/pictures/pool';
@@ -29,12 +31,14 @@ import { openUsearchIndex } from '#engines/vector-index/usearch';
 import { systemClock } from '#kernel/clock';
 import { ConflictError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
+import type { Metrics } from '#kernel/metrics';
 import { openShards } from './compose-shards.ts';
 
 /** Every engine, by its port. */
 export interface Engines {
   readonly registry: Registry;
   readonly shards: ShardRouter;
+  readonly idBlocks: IdBlocks;
   readonly cache: Cache<StoredObject>;
   readonly blobs: Blobs;
   readonly eventLog: EventLog;
@@ -73,10 +77,11 @@ async function openDerived(folder: string, config: Config, log: Log) {
   };
 }
 
-async function openTruth(config: Config, registry: Registry, log: Log) {
+async function openTruth(config: Config, registry: Registry, log: Log, metrics: Metrics) {
   const { data, durability } = config;
   return {
-    shards: await openShards(config, registry, log),
+    shards: await openShards(config, registry, log, metrics),
+    idBlocks: openSqliteIdBlocks({ path: path.join(data, 'ids.sqlite'), durability }),
     blobs: await openDiskBlobs({ folder: path.join(data, 'blobs') }),
     eventLog: await openSegmentLog({ folder: path.join(data, 'log'), durability, clock: systemClock, log }),
     queue: openSqliteQueue({ path: path.join(data, 'queue.sqlite'), durability, clock: systemClock }),
@@ -84,7 +89,7 @@ async function openTruth(config: Config, registry: Registry, log: Log) {
 }
 
 /** Opens all engines under the data folder, which only one process at a time may hold; throws `ConflictError` otherwise. */
-export async function openEngines(config: Config, log: Log): Promise<Engines> {
+export async function openEngines(config: Config, log: Log, metrics: Metrics): Promise<Engines> {
   const { data } = config;
   await mkdir(path.join(data, 'run'), { recursive: true });
   const registry = await openFileRegistry({
@@ -99,7 +104,7 @@ export async function openEngines(config: Config, log: Log): Promise<Engines> {
       options: { cacheDir: path.join(data, 'cache') },
       onFault: (error) => log.error({ err: error }, 'a picture thread died and is replaced'),
     }),
-    openTruth(config, registry, log),
+    openTruth(config, registry, log, metrics),
     openDerived(path.join(data, 'derived'), config, log),
   ]);
   const vectors = (generation: number) => path.join(data, 'derived', `vectors-${generation}`);

@@ -10,7 +10,7 @@ import { openFileRegistry } from '#engines/registry/file';
 import type { Registry } from '#engines/registry/port';
 import { openSqliteShards } from '#engines/shards/sqlite';
 import type { Topology } from '#engines/shards/topology';
-import { PinakesError } from '#kernel/errors';
+import { UnavailableError } from '#kernel/errors';
 import { encodeId } from '#kernel/ids';
 import { silentLog } from '#kernel/log';
 import { openShards } from './compose-shards.ts';
@@ -68,7 +68,7 @@ describe('the shards of an installation', () => {
   it('are not bound to a server that does not answer at the first start', async () => {
     const primary = 'mysql://nobody@127.0.0.1:1';
     const nowhere = topologyOf({ backends: { main: { kind: 'mysql', primary, replicas: [] } } });
-    await assert.rejects(open(nowhere), PinakesError);
+    await assert.rejects(open(nowhere), UnavailableError);
     assert.equal(await map(), undefined);
     await (await open(elsewhere)).close();
     assert.deepEqual(await map(), elsewhere);

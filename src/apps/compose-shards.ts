@@ -4,33 +4,33 @@ import path from 'node:path';
 import type { Config } from '#apps/config/config';
 import { embeddedTopology } from '#apps/config/shards';
 import type { Registry } from '#engines/registry/port';
+import { openMysqlShards } from '#engines/shards/mysql';
 import { openRoutedShards } from '#engines/shards/routed';
 import type { OpenBackend } from '#engines/shards/routed/backends';
 import { mapSetting } from '#engines/shards/routed/map-setting';
 import type { ShardRouter } from '#engines/shards/routing';
 import { openSqliteShards } from '#engines/shards/sqlite';
+import { openTidbShards } from '#engines/shards/tidb';
 import type { Topology } from '#engines/shards/topology';
-import { InvalidInputError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
+import type { Metrics } from '#kernel/metrics';
 
 /** Opens an engine of the map. Folders of SQLite files are told from the data folder on. */
-function openerFor({ data, durability }: Config, log: Log): OpenBackend {
-  return async (spec, { count, claimCount }) => {
-    if (spec.kind === 'sqlite')
-      return openSqliteShards({
-        folder: path.resolve(data, spec.folder),
-        count,
-        claimCount,
-        durability,
-        log,
-      });
-    throw new InvalidInputError('shards', `cannot be kept in ${spec.kind} by this version`);
+function openerFor({ data, durability }: Config, log: Log, metrics: Metrics | undefined): OpenBackend {
+  return (spec, { count, claimCount }) => {
+    const counts = { count, claimCount, log };
+    if (spec.kind === 'mysql') return openMysqlShards({ ...spec, ...counts, metrics });
+    if (spec.kind === 'tidb') return openTidbShards({ ...spec, ...counts, metrics });
+    return openSqliteShards({ folder: path.resolve(data, spec.folder), durability, ...counts });
   };
 }
 
-/** Opens each engine of a map once, so that an address at which nothing answers is not kept for ever. */
+/** Asks each engine of a map something, so that an address at which nothing answers is not kept for ever. */
 async function requireReachable(topology: Topology, open: OpenBackend): Promise<void> {
-  for (const spec of Object.values(topology.backends)) await (await open(spec, topology)).close();
+  for (const spec of Object.values(topology.backends)) {
+    const engine = await open(spec, topology);
+    await engine.state(0).finally(() => engine.close());
+  }
 }
 
 /** The map to begin with. A data folder that has shards keeps them, whatever the configuration says. */
@@ -49,8 +49,13 @@ async function firstTopology({ data, shards }: Config, open: OpenBackend, log: L
 }
 
 /** Opens the shards of one installation. The caller holds the data folder. */
-export async function openShards(config: Config, registry: Registry, log: Log): Promise<ShardRouter> {
-  const open = openerFor(config, log);
+export async function openShards(
+  config: Config,
+  registry: Registry,
+  log: Log,
+  metrics?: Metrics,
+): Promise<ShardRouter> {
+  const open = openerFor(config, log, metrics);
   if (!(await registry.getSetting(mapSetting)))
     await registry.setSetting(mapSetting, await firstTopology(config, open, log), 0);
   return openRoutedShards({ registry, open, log });

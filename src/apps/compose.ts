@@ -13,11 +13,13 @@ import { createFollowersConsumer, createFollows } from '#services/follows/index'
 import { createImports } from '#services/imports/index';
 import { createJobs } from '#services/jobs/index';
 import { createMedia, createProcessingConsumer } from '#services/media/index';
+import { createMigrations } from '#services/migrations/index';
 import { createCountersConsumer, createPins } from '#services/pins/index';
 import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
-import { createStore } from '#services/store/index';
+import { createStore, usualPatience } from '#services/store/index';
 import { createVectorConsumer, createVision } from '#services/vision/index';
+import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
 import type { Services } from './services.ts';
@@ -47,7 +49,9 @@ interface Base {
 function composeWriting({ config, engines, log, metrics }: Base) {
   const { counters, features, blobs, pictures } = engines;
   const clock = systemClock;
-  const store = createStore({ shards: engines.shards, cache: engines.cache, clock, metrics });
+  const { saveDeadlineMs } = config;
+  const patience = { ...usualPatience, slowMs: saveDeadlineMs };
+  const store = createStore({ ...engines, patience, clock, metrics });
   // Whoever composes holds the data folder's lock.
   const jobs = createJobs({
     queue: engines.queue,
@@ -71,7 +75,7 @@ function composeWriting({ config, engines, log, metrics }: Base) {
     fetch: { allowLoopback: config.allowLoopback },
   });
   const boards = createBoards({ store, accounts, follows, counters, media, jobs, clock });
-  const pins = createPins({ store, boards, follows, media, counters, jobs, clock });
+  const pins = createPins({ store, boards, follows, media, counters, jobs, clock, saveDeadlineMs, metrics });
   for (const handler of [...media.handlers(), ...boards.handlers(pins), ...pins.handlers()])
     jobs.handle(handler);
   return { store, jobs, accounts, follows, media, boards, pins };
@@ -136,7 +140,7 @@ function composeConsumers({ engines }: Base, writing: Writing, finding: Finding)
 export async function composeApp(config: Config): Promise<App> {
   const log = createLog(config.logLevel);
   const metrics = new Metrics();
-  const engines = await openEngines(config, log);
+  const engines = await openEngines(config, log, metrics);
   const base = { config, engines, log, metrics };
   const writing = composeWriting(base);
   const finding = await composeFinding(base, writing);
@@ -159,14 +163,25 @@ export async function composeApp(config: Config): Promise<App> {
     metrics,
   });
   const capacity = composeCapacity(config, engines);
+  const backups = composeBackups(config, engines);
+  const migrations = createMigrations({
+    router: shards,
+    registry: engines.registry,
+    clock: systemClock,
+    log: log.child({ part: 'migrations' }),
+    metrics,
+  });
   const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
   return {
     config,
     log,
     metrics,
     engines,
-    services: { ...writing, ...finding, events, actions, imports, capacity },
+    services: { ...writing, ...finding, events, actions, imports, capacity, backups, migrations },
     async start() {
+      // First: a shard that was changing engines when the process died takes no writes before.
+      await migrations.open();
+      await pins.restore();
       await events.start();
       await jobs.start();
     },
@@ -174,6 +189,7 @@ export async function composeApp(config: Config): Promise<App> {
       await jobs.stop();
       await actions.close();
       await events.stop();
+      await migrations.stop();
       await finding.vision.close();
       await engines.close();
     },

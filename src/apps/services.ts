@@ -1,5 +1,6 @@
 import type { Accounts } from '#services/accounts/contract';
 import type { Actions } from '#services/actions/contract';
+import type { Backups } from '#services/backups/contract';
 import type { Boards } from '#services/boards/contract';
 import type { Capacity } from '#services/capacity/contract';
 import type { Events } from '#services/events/contract';
@@ -8,6 +9,7 @@ import type { Follows } from '#services/follows/contract';
 import type { Imports } from '#services/imports/contract';
 import type { Jobs } from '#services/jobs/contract';
 import type { Media } from '#services/media/contract';
+import type { Migrations } from '#services/migrations/contract';
 import type { Pins } from '#services/pins/contract';
 import type { Recommend } from '#services/recommend/contract';
 import type { Search } from '#services/search/contract';
@@ -30,5 +32,7 @@ export interface Services {
   readonly recommend: Recommend;
   readonly feed: Feed;
   readonly imports: Imports;
+  readonly backups: Backups;
+  readonly migrations: Migrations;
   readonly capacity: Capacity;
 }

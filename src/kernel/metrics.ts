@@ -34,6 +34,10 @@ export class Metrics {
       return gauge;
     });
   }
+  /** Numbers that go up and down, told apart by labels. */
+  gauges(name: string, help: string, labelNames: string[]): Gauge {
+    return this.#once(name, () => new Gauge({ name, help, labelNames, registers: [this.registry] }));
+  }
   /** Durations in seconds, by bucket. */
   timer(name: string, help: string, labelNames: string[] = []): Histogram {
     return this.#once(

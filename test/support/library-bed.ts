@@ -56,13 +56,23 @@ async function readChanges({ shards }: ShardBed): Promise<DeliveredChange[]> {
   return changes;
 }
 
-function createServices(bed: ShardBed, jobs: Jobs, counters: Counters, media: HeldMedia): LibraryServices {
-  const base = { ...bed, jobs, counters, media };
+/** What the services stand on. */
+export interface LibraryBase extends Pick<ShardBed, 'store' | 'clock'> {
+  readonly jobs: Jobs;
+  readonly counters: Counters;
+  readonly media: HeldMedia;
+  readonly saveDeadlineMs: number;
+}
+
+/** Makes the services, with their jobs' handlers registered. */
+export function createLibraryServices(base: LibraryBase): LibraryServices {
+  const { jobs } = base;
   const hashing = { memoryKiB: 64, passes: 1 };
-  const accounts = createAccounts({ ...bed, log: silentLog, hashing });
+  const accounts = createAccounts({ ...base, log: silentLog, hashing });
   const follows = createFollows(base);
   const boards = createBoards({ ...base, accounts, follows });
   const pins = createPins({ ...base, boards, follows });
+  for (const handler of [...boards.handlers(pins), ...pins.handlers()]) jobs.handle(handler);
   return { jobs, accounts, follows, boards, pins };
 }
 
@@ -80,9 +90,8 @@ export async function openLibraryBed(): Promise<LibraryBed> {
   });
   const jobs = createJobs({ queue, clock: bed.clock, log: silentLog });
   const media = new HeldMedia(bed.store);
-  const services = createServices(bed, jobs, counters, media);
-  for (const handler of [...services.boards.handlers(services.pins), ...services.pins.handlers()])
-    jobs.handle(handler);
+  // A busy machine makes no save provisional.
+  const services = createLibraryServices({ ...bed, jobs, counters, media, saveDeadlineMs: 60_000 });
   const consumers: Consumer[] = [
     createCountersConsumer({ counters }),
     createFollowersConsumer(bed),

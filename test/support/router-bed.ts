@@ -1,12 +1,14 @@
-/** A router over several folders of SQLite files, with its map in a registry of its own. */
+/** A router over several engines, folders of SQLite files unless told otherwise, with its map in a registry of its own. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openFileRegistry } from '#engines/registry/file';
 import type { Registry } from '#engines/registry/port';
+import { openMysqlShards } from '#engines/shards/mysql';
 import { openRoutedShards, type RoutedShardsOptions } from '#engines/shards/routed';
 import type { ShardRouter } from '#engines/shards/routing';
 import { openSqliteShards } from '#engines/shards/sqlite';
+import { openTidbShards } from '#engines/shards/tidb';
 import type { ShardRange, Topology } from '#engines/shards/topology';
 import type { ManualClock } from '#kernel/clock';
 
@@ -54,10 +56,11 @@ export class RouterBed {
 
   /** Opens an engine. */
   readonly open: RoutedShardsOptions['open'] = async (spec, { count, claimCount }) => {
-    if (spec.kind !== 'sqlite') throw new Error('only folders here');
+    const options = { count, claimCount, ...(this.#clock && { clock: this.#clock }) };
+    if (spec.kind === 'mysql') return openMysqlShards({ ...spec, ...options });
+    if (spec.kind === 'tidb') return openTidbShards({ ...spec, ...options });
     const folder = path.join(this.folder, spec.folder);
-    const clock = this.#clock;
-    return openSqliteShards({ folder, count, claimCount, durability: 'process', ...(clock && { clock }) });
+    return openSqliteShards({ folder, durability: 'process', ...options });
   };
 
   /** Removes everything. */

@@ -27,7 +27,7 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-/** Settings that differ from those of tests: port 0, no log below errors, loopback may be fetched, `process` durability. */
+/** Settings that differ from those of tests: port 0, no log below errors, loopback may be fetched, `process` durability, patient saves. */
 export type SiteOptions = Partial<Omit<Config, 'data'>>;
 
 /** A fresh folder under the temporary one. */
@@ -42,6 +42,8 @@ function configOf(data: string, options: SiteOptions): Config {
     PINAKES_LOG: 'error',
     PINAKES_DURABILITY: 'process',
     PINAKES_FETCH_LOOPBACK: '1',
+    // A busy machine makes no save provisional.
+    PINAKES_SAVE_DEADLINE_MS: '60000',
   };
   return { ...loadConfig(readEnvironment(variables)), ...options };
 }

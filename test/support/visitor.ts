@@ -62,6 +62,14 @@ export class Visitor {
     return this.#cookie;
   }
 
+  /** The same person at another address, as after a restart of the site. */
+  at(url: string): Visitor {
+    const other = new Visitor(url);
+    other.me = this.me;
+    other.#cookie = this.#cookie;
+    return other;
+  }
+
   /** Sends one request; redirects are not followed. `body` may be form data, raw bytes or anything that is JSON. */
   async call<T = unknown>(
     method: string,

@@ -2,7 +2,9 @@
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PinakesError } from '#kernel/errors';
+import { addBackupCommands } from './backups.ts';
 import { execute } from './execute.ts';
+import { addMigrateCommands } from './migrate.ts';
 import { addShardsCommands } from './shards.ts';
 
 function atMost(most: number) {
@@ -109,6 +111,8 @@ function createProgram(): Command {
   addDataCommands(program);
   addCareCommands(program);
   addShardsCommands(program);
+  addBackupCommands(program);
+  addMigrateCommands(program);
   return program;
 }
 

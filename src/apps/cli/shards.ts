@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '#apps/config/config';
 import { readEnvironment } from '#apps/config/env';
 import { execute } from './execute.ts';
+import { addShardMoves } from './migrate.ts';
 import { createTerminal } from './terminal.ts';
 
 function number(text: string): number {
@@ -38,6 +39,11 @@ interface PlanOptions {
   readonly [figure: string]: number | true | undefined;
 }
 
+interface PromoteOptions {
+  readonly to?: string;
+  readonly json?: true;
+}
+
 /** In this process, so that a server at work on the same folder is not held up by it. */
 async function measureHere(): Promise<void> {
   const { measureRates } = await import('#apps/compose-capacity');
@@ -63,4 +69,13 @@ export function addShardsCommands(program: Command): void {
     .option('--json', 'print one JSON document')
     .action(plan);
   for (const [flag, meaning] of figures) planning.option(flag, meaning, number);
+  shards
+    .command('promote <backend>')
+    .description("make a replica of a backend's primary the primary, when that is gone or to be replaced")
+    .option('--to <server>', 'which, by its URL or address; else the one that has received most')
+    .option('--json', 'print one JSON document')
+    .action((backend: string, { to, json }: PromoteOptions) =>
+      execute('shards-promote', { backend, ...(to !== undefined && { to }) }, json ?? false),
+    );
+  addShardMoves(shards);
 }

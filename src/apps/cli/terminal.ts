@@ -26,6 +26,7 @@ function bar(): Terminal {
     progress(label, done, total) {
       if (!started) single.start(total, done, { label });
       started = true;
+      single.setTotal(total);
       single.update(done, { label });
       if (done >= total) stop();
     },

@@ -20,6 +20,7 @@ export const ConfigFileSchema = Type.Object(
     ),
     workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
     durability: Type.Optional(Type.Union([Type.Literal('power'), Type.Literal('process')])),
+    saveDeadlineMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000 })),
     allowLoopback: Type.Optional(Type.Boolean()),
     trustProxy: Type.Optional(Type.Boolean()),
     shards: Type.Optional(ShardsFileSchema),
@@ -51,6 +52,8 @@ export interface Config {
   readonly workers: number;
   /** `power`: an acknowledged write survives a power cut; `process`: it survives the process only, and writes are faster. */
   readonly durability: 'power' | 'process';
+  /** Milliseconds for which a save waits for its shard before it is kept in the job queue instead. */
+  readonly saveDeadlineMs: number;
   /** Lets the fetcher of pages reach loopback addresses; for tests. */
   readonly allowLoopback: boolean;
   /** Believe X-Forwarded-For and -Proto: only behind a proxy of one's own. */
@@ -88,6 +91,7 @@ function fromEnvironment(env: Environment): ConfigFile {
     logLevel: env.logLevel,
     workers: wholeNumber('PINAKES_WORKERS', env.workers),
     durability: env.durability,
+    saveDeadlineMs: wholeNumber('PINAKES_SAVE_DEADLINE_MS', env.saveDeadline),
     allowLoopback: env.allowLoopback === undefined ? undefined : env.allowLoopback === '1',
     trustProxy: env.proxies === undefined ? undefined : env.proxies === '1',
   };
@@ -106,6 +110,7 @@ export function loadConfig(env: Environment): Config {
     logLevel: (merged.logLevel ?? 'info') as Config['logLevel'],
     workers: merged.workers ?? 2,
     durability: merged.durability ?? 'power',
+    saveDeadlineMs: merged.saveDeadlineMs ?? 25,
     allowLoopback: merged.allowLoopback ?? false,
     trustProxy: merged.trustProxy ?? false,
     shards: merged.shards ? topologyOf(merged.shards) : null,

@@ -11,6 +11,7 @@ export interface Environment {
   readonly logLevel: string | undefined;
   readonly workers: string | undefined;
   readonly durability: string | undefined;
+  readonly saveDeadline: string | undefined;
   readonly allowLoopback: string | undefined;
   readonly proxies: string | undefined;
 }
@@ -28,6 +29,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     logLevel: read('PINAKES_LOG'),
     workers: read('PINAKES_WORKERS'),
     durability: read('PINAKES_DURABILITY'),
+    saveDeadline: read('PINAKES_SAVE_DEADLINE_MS'),
     allowLoopback: read('PINAKES_FETCH_LOOPBACK'),
     proxies: read('PINAKES_TRUST_PROXY'),
   };

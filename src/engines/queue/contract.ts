@@ -170,6 +170,22 @@ export function describeQueue(title: string, open: (clock: ManualClock) => Promi
       assert.deepEqual(await idsDue(), []);
     });
 
+    it('makes jobs of one name due before their time when hurried', async () => {
+      const late = await put({ runAfter: clock.now() + 60_000 });
+      const other = await put({ name: 'other', runAfter: clock.now() + 60_000 });
+      const running = await put();
+      await take();
+      let told = 0;
+      queue.onEnqueue(() => told++);
+      assert.equal(await queue.hasten('encode'), 1);
+      assert.equal(told, 1);
+      assert.deepEqual(await idsDue(['encode', 'other']), [late]);
+      assert.equal(await queue.hasten('nothing'), 0);
+      assert.equal(told, 1);
+      const states = await queue.get([other, running]);
+      assert.deepEqual([states.get(other)?.state, states.get(running)?.state], ['pending', 'running']);
+    });
+
     it('gives up at once when told to', async () => {
       const id = await put();
       const { lease } = await take();
@@ -243,6 +259,11 @@ export function describeQueue(title: string, open: (clock: ManualClock) => Promi
         (await queue.list('pending', 3)).map(({ id }) => id),
         ids.toReversed().slice(0, 3),
       );
+      assert.deepEqual(
+        (await queue.list('pending', 2, 'encode')).map(({ id }) => id),
+        ids.toReversed().slice(1, 3),
+      );
+      assert.deepEqual(await queue.list('running', 10, 'encode'), []);
       const { id, lease } = await take();
       await queue.acknowledge(id, lease, {});
       await take('b');

@@ -62,8 +62,10 @@ export interface Queue {
   /** Ends every lease now, as if its time were over: for who knows that no worker is left alive. Answers how many. */
   endLeases(): Promise<number>;
   get(ids: readonly string[]): Promise<Map<string, Job>>;
-  /** Jobs in a state, newest first. */
-  list(state: JobState, limit: number): Promise<Job[]>;
+  /** Jobs in a state, newest first; with `name`, those of that name only. */
+  list(state: JobState, limit: number, name?: string): Promise<Job[]>;
+  /** Makes all jobs of a name that wait for their time due now; answers how many. */
+  hasten(name: string): Promise<number>;
   /** Failed jobs back to pending with fresh attempts; answers how many. */
   retryFailed(name?: string): Promise<number>;
   /** How many are in each state, by name. */

@@ -90,10 +90,14 @@ class SqliteQueue implements Queue {
     return new Map((rows as JobRow[]).map((row) => [String(row.id), toJob(row)]));
   }
 
-  async list(state: JobState, limit: number): Promise<Job[]> {
+  async list(state: JobState, limit: number, name?: string): Promise<Job[]> {
     this.#requireOpen();
-    const newest = this.#prepared(`select ${columns} from jobs where stage = ? order by id desc limit ? + 0`);
-    const rows = stagesOf(state).flatMap((stage) => newest.all(stage, limit) as JobRow[]);
+    const named = name === undefined ? '' : 'and name = ?3';
+    const newest = this.#prepared(
+      `select ${columns} from jobs where stage = ?1 ${named} order by id desc limit ?2 + 0`,
+    );
+    const values = name === undefined ? [limit] : [limit, name];
+    const rows = stagesOf(state).flatMap((stage) => newest.all(stage, ...values) as JobRow[]);
     return rows
       .sort((a, b) => b.id - a.id)
       .slice(0, limit)
@@ -106,6 +110,14 @@ class SqliteQueue implements Queue {
     const sql = `update or ignore jobs set stage = 'ready', attempts_left = attempts, run_after = ?1,
       updated_at = ?1 where stage = 'failed' and name = coalesce(?2, name)`;
     const { changes } = await this.#writer.run(() => this.#prepared(sql).run(now, name ?? null));
+    if (changes > 0) this.#announce();
+    return Number(changes);
+  }
+
+  async hasten(name: string): Promise<number> {
+    const sql = `update jobs set stage = 'ready', run_after = ?1, updated_at = ?1
+      where stage = 'delayed' and name = ?2`;
+    const { changes } = await this.#writer.run(() => this.#prepared(sql).run(this.#clock.now(), name));
     if (changes > 0) this.#announce();
     return Number(changes);
   }

@@ -5,8 +5,10 @@
  * batched; all writes go through `commit`, which applies a list of changes to one shard
  * atomically, the outbox events among them.
  */
+import { UnavailableError } from '#kernel/errors';
 import type { Id, ObjectType } from '#kernel/ids';
 import type { JsonObject } from '#kernel/json';
+import type { ServerStatus } from './servers.ts';
 
 /** An object as stored. `version` starts at 1 and goes up by 1 with every write. */
 export interface StoredObject {
@@ -15,6 +17,8 @@ export interface StoredObject {
   readonly version: number;
   /** Milliseconds since the epoch, set at the first write. */
   readonly createdAt: number;
+  /** There when the shard's primary was gone, so that a newer version may have been acknowledged: not to be kept. */
+  readonly isStale?: true;
 }
 
 /** One edge of a mapping, ordered by `sequence`, then by `to`. */
@@ -107,6 +111,9 @@ export interface ShardStats {
 /** How many objects of a type `stats` counts one by one. */
 export const countedRows = 10_000;
 
+/** A write was refused: nothing was written, and the same may go well later. */
+export class WriteRefusedError extends UnavailableError {}
+
 /** The port. Every method rejects with `UnavailableError` when its shard cannot answer or after `close`. */
 export interface Shards {
   /** How many virtual shards there are; shard numbers run from 0. */
@@ -116,7 +123,8 @@ export interface Shards {
   /**
    * Applies all changes to one shard or none. Durable when it resolves. Rejects with `ConflictError` when an
    * expectation fails, with `InvalidInputError` when an id or a mapping's from-side does not belong to `shard`.
-   * Concurrent commits to one shard may share a transaction on disk, never a failure.
+   * Concurrent commits to one shard may share a transaction on disk, never a failure. Rejects with `WriteRefusedError`
+   * while the shard is read-only; after any other `UnavailableError` nobody knows whether it was made.
    */
   commit(shard: number, changes: readonly Change[]): Promise<CommitResult>;
   /** Objects by id, from any shards, one query a shard and type; missing ids are absent. */
@@ -149,6 +157,8 @@ export interface Shards {
   onOutbox(listener: (shard: number) => void): () => void;
   /** How much a shard holds. Cost: milliseconds, however full it is. */
   stats(shard: number): Promise<ShardStats>;
+  /** The servers behind the shards as they are seen from this process, primary first; left out where there are none. */
+  servers?(): Promise<ServerStatus[]>;
   /** Checks integrity of every shard; returns problems in words, empty when sound. */
   verify(): Promise<string[]>;
   /** Finishes pending commits and lets go of all files. */

@@ -39,7 +39,7 @@ export interface RoutedShardsOptions {
   readonly log?: Log;
   /** Milliseconds after which a write that meets sealed shards only gives up; 2,000 when left out. */
   readonly sealedLimitMs?: number;
-  /** Milliseconds before each look at shadow reads that are unlike; 50, 200 and 1,000 when left out. */
+  /** Milliseconds before each look at shadow reads that are unlike; 50, 200, 1,000 and 3,000 when left out. */
   readonly shadowPausesMs?: readonly number[];
 }
 

@@ -9,7 +9,7 @@ import type { MovableShards } from './transfer.ts';
 
 /** What a read that was repeated on another engine found there. */
 export interface ShadowOutcome {
-  /** `answered` where nothing was compared; `different` only when the two stay unlike for some time. */
+  /** `answered` where nothing was compared, or it was being written; `different` when the two stay unlike for some time. */
   readonly kind: 'answered' | 'matched' | 'different' | 'failed';
   /** Milliseconds that the engine took which people are served from, and the other one. */
   readonly primaryMs: number;

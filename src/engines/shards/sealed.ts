@@ -1,8 +1,8 @@
-import { UnavailableError } from '#kernel/errors';
+import { WriteRefusedError } from './port.ts';
 import type { ShardSeal } from './transfer.ts';
 
 /** A write met a sealed shard: nothing was written. Ask the registry where the shard is now and try again there. */
-export class ShardSealedError extends UnavailableError {
+export class ShardSealedError extends WriteRefusedError {
   readonly shard: number;
   readonly seal: Exclude<ShardSeal, null>;
 

@@ -5,7 +5,10 @@ import { type Id, isId, type ObjectType, shardOf } from '#kernel/ids';
 import type { Log } from '#kernel/log';
 import type { Durability } from '#kernel/sqlite';
 import { turns } from '#kernel/turns';
+import { Allocator } from './allocator.ts';
 import { claimShard } from './claim-shard.ts';
+import { groupIds } from './id-groups.ts';
+import { requireMappingName } from './mapping-name.ts';
 import type {
   Change,
   CommitResult,
@@ -15,21 +18,20 @@ import type {
   ShardStats,
   StoredObject,
 } from './port.ts';
-import { Allocator, takeSequence } from './sqlite/allocator.ts';
 import { batches } from './sqlite/batches.ts';
 import { prepare } from './sqlite/changes.ts';
 import { dropClaim, readClaims, takeClaim } from './sqlite/claims.ts';
 import { ShardFolder } from './sqlite/folder.ts';
-import { groupIds } from './sqlite/groups.ts';
 import { readCount, readLinked, readRange } from './sqlite/mappings.ts';
 import { readObjects, scanObjects } from './sqlite/objects.ts';
 import { dropOutbox, hasOutbox, readOutbox } from './sqlite/outbox.ts';
-import { requireMappingName } from './sqlite/schema.ts';
+import { takeSequence } from './sqlite/sequences.ts';
 import type { ShardFile } from './sqlite/shard-file.ts';
-import { noStats, readStats } from './sqlite/stats.ts';
+import { readStats } from './sqlite/stats.ts';
 import { SqliteTransfer } from './sqlite/transfer.ts';
 import { problemsOf } from './sqlite/verify.ts';
 import { ShardWriter } from './sqlite/writer.ts';
+import { noStats } from './stats-of.ts';
 import type { MovableShards } from './transfer.ts';
 
 /** How to open the shards. */

@@ -11,6 +11,8 @@ export const BackendSchema = Type.Union([
     kind: Type.Literal('mysql'),
     primary: UrlSchema,
     replicas: Type.Array(UrlSchema, { maxItems: 8 }),
+    /** Which server the primary is, noted when it was promoted; whoever else answers there is not written to. */
+    serverId: Type.Optional(Type.String({ maxLength: 64 })),
   }),
   Type.Object({ kind: Type.Literal('tidb'), url: UrlSchema }),
 ]);

@@ -121,6 +121,23 @@ describe('openUsearchIndex', () => {
     }
   });
 
+  it('clears away what a crash left unfinished', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'pinakes-vectors-'));
+    const open = () => openUsearchIndex({ path: folder, dimensions });
+    const first = await open();
+    await first.upsert(entries(3));
+    await first.checkpoint('3');
+    await first.close();
+    const names = await readdir(folder);
+    await writeFile(path.join(folder, 'CURRENT.tmp'), 'gener');
+    await mkdir(path.join(folder, 'generation-9'));
+    const second = await open();
+    assert.deepEqual((await readdir(folder)).sort(), names.sort());
+    assert.equal(await second.size(), 3);
+    await second.close();
+    await rm(folder, { recursive: true });
+  });
+
   it('starts empty, with a warning, when a file is damaged, cut short or missing', async () => {
     const damages = {
       rows: (file: string) => appendFile(file, 'x'),

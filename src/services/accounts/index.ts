@@ -11,6 +11,9 @@ import { Sessions } from './sessions.ts';
 import { type SignInLimitOptions, SignInLimits } from './sign-in-limits.ts';
 import { SignInLinks } from './sign-in-links.ts';
 
+export { claimsOfUser } from './claims.ts';
+export { bodyOf as bodyOfUser } from './people.ts';
+
 /** What accounts stand on; limits and hashing have safe defaults. */
 export interface AccountsDeps {
   readonly store: Store;

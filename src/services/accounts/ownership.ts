@@ -5,6 +5,9 @@ import type { Store } from '#services/store/contract';
 const space = 'installation';
 const key = 'owner';
 
+/** The claim of the owner. */
+export const ownerClaim = { space, key };
+
 /** Whose installation this is: a claim that the first account takes, and that nobody takes again. */
 export class Ownership {
   readonly #store: Store;

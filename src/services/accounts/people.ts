@@ -22,7 +22,13 @@ function personOf(stored: StoredObject): StoredPerson {
   return { ...stored, data: dataOf<UserData>(stored) };
 }
 
-function bodyOf({ passwordHash: _secret, ...body }: UserData): UserBody {
+/** The claim of a person's name. */
+export function nameClaim({ name }: UserData): { space: string; key: string } {
+  return { space, key: nameKey(name) };
+}
+
+/** What events say of a person. */
+export function bodyOf({ passwordHash: _secret, ...body }: UserData): UserBody {
   return body;
 }
 

@@ -41,7 +41,12 @@ export class BoardObjects {
 
   /** The board as it is in the store now; throws `NotFoundError` when there is none that the actor may see. */
   async fresh(actor: Actor, id: Id): Promise<StoredBoard> {
-    const board = (await this.getMany(actor, [id], { fresh: true })).get(id);
+    return this.get(actor, id, { fresh: true });
+  }
+
+  /** The same, from the cache unless it is to be `fresh`. */
+  async get(actor: Actor, id: Id, options: { fresh: boolean }): Promise<StoredBoard> {
+    const board = (await this.getMany(actor, [id], options)).get(id);
     if (board === undefined) throw new NotFoundError('board');
     return board;
   }

@@ -39,12 +39,12 @@ export class BoardViews {
     const ids = boards.map(({ id }) => id);
     const [people, newest, counts, follows, followed] = await Promise.all([
       this.#deps.accounts.cards(peopleOf(boards)),
-      this.#newest(ids),
+      this.#newest(viewer, ids),
       this.#pinCounts(viewer, boards),
       this.#deps.follows.counts(ids),
       this.#deps.follows.followed(viewer, ids),
     ]);
-    const pictures = await this.#pictures(newest.flat());
+    const pictures = await this.#pictures(viewer, newest.flat());
     return boards.flatMap(({ id, data, createdAt }, at) => {
       const owner = people.get(data.ownerId);
       if (owner === undefined) return [];
@@ -68,10 +68,10 @@ export class BoardViews {
     });
   }
 
-  #newest(ids: readonly Id[]): Promise<MappingEntry[][]> {
+  #newest(viewer: Actor, ids: readonly Id[]): Promise<MappingEntry[][]> {
     const range = { mapping: 'board_has_pin', limit: coverCandidates } as const;
     return this.#deps.store.rangeMany(
-      system,
+      viewer,
       ids.map((from) => ({ ...range, from })),
     );
   }
@@ -83,19 +83,19 @@ export class BoardViews {
       boards.filter(({ data }) => !ownsBoard(viewer, data)).map(({ id }) => id),
     ];
     const [exact, derived] = await Promise.all([
-      own.length === 0 ? new Map<Id, number>() : this.#deps.store.countLinks(system, 'board_has_pin', own),
+      own.length === 0 ? new Map<Id, number>() : this.#deps.store.countLinks(viewer, 'board_has_pin', own),
       this.#deps.counters.getMany(others.map(boardPinsCounter)),
     ]);
     return new Map([...exact, ...others.map((id) => [id, derived.get(boardPinsCounter(id)) ?? 0] as const)]);
   }
 
   /** Ready pictures by the pin that shows them. */
-  async #pictures(edges: readonly MappingEntry[]): Promise<Map<Id, PictureView>> {
+  async #pictures(viewer: Actor, edges: readonly MappingEntry[]): Promise<Map<Id, PictureView>> {
     const { store, media } = this.#deps;
     const pins = [
       ...(
         await store.getMany(
-          system,
+          viewer,
           edges.map(({ to }) => to),
         )
       ).values(),

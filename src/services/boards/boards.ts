@@ -186,8 +186,9 @@ export class StoredBoards implements Boards {
     return ['public', ...secret.map(({ id }) => audienceOf(id, true))];
   }
 
-  async requireWritable(actor: Actor, id: Id): Promise<BoardData> {
-    const { data } = await this.#objects.fresh(actor, parseId(id, 'boardId', 'board'));
+  async requireWritable(actor: Actor, id: Id, options: { cached?: boolean } = {}): Promise<BoardData> {
+    const fresh = !options.cached;
+    const { data } = await this.#objects.get(actor, parseId(id, 'boardId', 'board'), { fresh });
     requireMayArrange(actor, data);
     return data;
   }

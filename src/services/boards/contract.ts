@@ -114,6 +114,9 @@ export interface Boards {
   audiences(viewer: Actor): Promise<string[]>;
   /** The handlers of the board jobs, to be registered with `Jobs.handle`: pins follow their board's secrecy, or its removal. */
   handlers(pins: { reconcileBoard(boardId: Id): Promise<number> }): JobHandler[];
-  /** Throws unless the actor may arrange the board's pins: what the store refuses, before anything is done for it. */
-  requireWritable(actor: Actor, id: Id): Promise<BoardData>;
+  /**
+   * Throws unless the actor may arrange the board's pins: what the store refuses, before anything is done for it. With
+   * `cached`, by what was last known of the board, which needs no shard: for writes that look at it again afterwards.
+   */
+  requireWritable(actor: Actor, id: Id, options?: { cached?: boolean }): Promise<BoardData>;
 }

@@ -8,7 +8,7 @@ export const changesTopic = 'changes';
 /** The topic of changes that a consumer could not apply: `{ consumer, cause, change }`, keyed by the consumer's name. */
 export const parkedTopic = 'parked';
 
-/** A change as a consumer receives it. `shard` and `sequence` identify it: within a partition a shard's sequences only go up. */
+/** A change as a consumer receives it; of types that are none of `ChangeEvent`'s, which it passes over, nothing else is sure. `shard` and `sequence` identify it: within a partition a shard's sequences only go up. */
 export interface DeliveredChange extends ChangeEvent {
   readonly shard: number;
   readonly sequence: number;

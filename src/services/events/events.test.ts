@@ -57,6 +57,19 @@ describe('createEvents', () => {
     assert.deepEqual(events.consumers, ['watcher', 'other']);
   });
 
+  it('keeps what the log holds to restore shards from to itself', async () => {
+    const also = [['put', pinId(1, 1), 0, { hash: 'secret' }]];
+    const event = { type: 'store.changed', at: 0, actor: null, also, more: true };
+    await bed.shards.commit(1, [{ kind: 'emit', event }]);
+    const events = bed.events([watcher]);
+    await events.start();
+    await events.drain();
+    const [change, ...others] = watcher.seen;
+    assert.deepEqual(others, []);
+    assert.equal(change?.type as string, 'store.changed');
+    assert.ok(!JSON.stringify(change).includes('secret') && !Object.hasOwn(change ?? {}, 'more'));
+  });
+
   it('goes on after a restart where each consumer was', async () => {
     const first = bed.events([watcher]);
     await first.start();

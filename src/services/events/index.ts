@@ -2,6 +2,7 @@
 import type { Events } from './contract.ts';
 import { type EventsDeps, LoggedEvents } from './events.ts';
 
+export { toLogged } from './delivered.ts';
 export type { EventsDeps } from './events.ts';
 
 /** Makes the service. Nothing runs before `start`; `stop` before closing the log and the shards. Throws `ConflictError` when two consumers have one name. */

@@ -101,7 +101,7 @@ class ImportRun {
       ...(metadata.credit && { credit: metadata.credit }),
     };
     const boardId = await this.#board(this.#boardName(picture));
-    await this.#deps.pins.create(this.#person, { boardId, mediaId, ...words }, { once: true });
+    await this.#deps.pins.create(this.#person, { boardId, mediaId, ...words }, { once: true, patient: true });
   }
 
   #boardName(picture: FoundPicture): string {

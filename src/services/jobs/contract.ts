@@ -26,6 +26,14 @@ export class GiveUpError extends Error {
   }
 }
 
+/** How long to wait between tries. */
+export interface Backoff {
+  /** Milliseconds before the second try, twice that before the third, and so on. */
+  readonly baseMs: number;
+  /** The longest wait in milliseconds. */
+  readonly capMs: number;
+}
+
 /** Does the work of one job name. A `PinakesError` of the input's making (not `unavailable`) gives up at once, as `GiveUpError` does; anything else is retried with backoff. */
 export interface JobHandler {
   readonly name: string;
@@ -33,6 +41,10 @@ export interface JobHandler {
   readonly concurrency: number;
   /** Milliseconds after which a silent worker is taken for dead; the runner sends heartbeats. */
   readonly leaseMs?: number;
+  /** The service's own when left out. */
+  readonly backoff?: Backoff;
+  /** Told of each job that is done or failed for good, once that is stored; not of one that ended in another process. */
+  settled?(job: Job, state: 'done' | 'failed'): void;
   run(
     payload: JsonObject,
     context: { job: Job; signal: AbortSignal; checkpoint(payload: JsonObject): Promise<void> },
@@ -46,7 +58,10 @@ export interface Jobs {
   /** Resolves when the job is done or failed for good, or with its state at `timeoutMs`. */
   wait(id: string, timeoutMs: number): Promise<Job>;
   get(id: string): Promise<Job | undefined>;
-  list(state: JobState, limit: number): Promise<Job[]>;
+  /** Jobs in a state, newest first; with `name`, those of that name only. */
+  list(state: JobState, limit: number, name?: string): Promise<Job[]>;
+  /** Makes the jobs of a name that wait for their next try due now. */
+  hasten(name: string): Promise<number>;
   counts(): Promise<{ name: string; state: JobState; count: number }[]>;
   retryFailed(name?: string): Promise<number>;
   /** Registers a handler; before `start`. */

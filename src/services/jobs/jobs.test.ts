@@ -147,6 +147,48 @@ describe('createJobs', () => {
     assert.equal(tries, 3);
   });
 
+  it('tells a handler how its jobs ended, once that is stored', async () => {
+    const told: string[] = [];
+    const states: Promise<string | undefined>[] = [];
+    handle(
+      async ({ n }, { job }) => {
+        if (n === 1 || job.attemptsLeft > 0) throw new UnavailableError('not now');
+        return {};
+      },
+      {
+        settled: ({ payload, id }, state) => {
+          told.push(`${payload['n']} ${state}`);
+          states.push(jobs.get(id).then((job) => job?.state));
+        },
+      },
+    );
+    await jobs.start();
+    for (const n of [1, 2]) {
+      await jobs.wait(await jobs.enqueue({ name: 'work', payload: { n }, attempts: 2 }), 5000);
+    }
+    await jobs.drain();
+    assert.deepEqual(told, ['1 failed', '2 done']);
+    assert.deepEqual(await Promise.all(states), ['failed', 'done']);
+  });
+
+  it('goes on at once with jobs that are hastened, whatever their backoff', async () => {
+    let isUp = false;
+    handle(
+      async () => {
+        if (!isUp) throw new UnavailableError('down');
+        return {};
+      },
+      { backoff: { baseMs: 1_000_000, capMs: 1_000_000 } },
+    );
+    await jobs.start();
+    const id = await jobs.enqueue({ name: 'work', payload: {} });
+    await jobs.drain();
+    assert.ok(((await jobs.get(id))?.runAfter ?? 0) >= clock.now() + 500_000);
+    isUp = true;
+    assert.equal(await jobs.hasten('work'), 1);
+    assert.equal((await jobs.wait(id, 5000)).state, 'done');
+  });
+
   it('waits longer after every try, up to the cap', async () => {
     jobs = make({ backoff: { baseMs: 1000, capMs: 5000 } });
     handle(async () => {

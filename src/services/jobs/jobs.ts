@@ -6,8 +6,7 @@ import { ConflictError, NotFoundError, UnavailableError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
 import type { Metrics } from '#kernel/metrics';
 import { Bell } from './bell.ts';
-import type { JobHandler, Jobs } from './contract.ts';
-import type { Backoff } from './verdict.ts';
+import type { Backoff, JobHandler, Jobs } from './contract.ts';
 import { Worker } from './worker.ts';
 
 /** What the service needs. */
@@ -79,8 +78,12 @@ export class QueuedJobs implements Jobs {
     return (await this.#deps.queue.get([id])).get(id);
   }
 
-  list(state: JobState, limit: number): Promise<Job[]> {
-    return this.#deps.queue.list(state, limit);
+  list(state: JobState, limit: number, name?: string): Promise<Job[]> {
+    return this.#deps.queue.list(state, limit, name);
+  }
+
+  hasten(name: string): Promise<number> {
+    return this.#deps.queue.hasten(name);
   }
 
   counts(): Promise<{ name: string; state: JobState; count: number }[]> {

@@ -1,14 +1,6 @@
 /** What a job's failure means: whether to try again, when, and what its submitter may read. */
 import { PinakesError } from '#kernel/errors';
-import { GiveUpError } from './contract.ts';
-
-/** How long to wait between tries. */
-export interface Backoff {
-  /** Milliseconds before the second try, twice that before the third, and so on. */
-  readonly baseMs: number;
-  /** The longest wait in milliseconds. */
-  readonly capMs: number;
-}
+import { type Backoff, GiveUpError } from './contract.ts';
 
 /** What a failure means. */
 export interface Verdict {

@@ -4,8 +4,8 @@ import type { LeasedJob, Queue } from '#engines/queue/port';
 import type { Clock } from '#kernel/clock';
 import type { JsonObject } from '#kernel/json';
 import type { Log } from '#kernel/log';
-import type { JobHandler } from './contract.ts';
-import { type Backoff, backoffMs, judge } from './verdict.ts';
+import type { Backoff, JobHandler } from './contract.ts';
+import { backoffMs, judge } from './verdict.ts';
 
 /** What workers share. */
 export interface WorkerDeps {
@@ -18,6 +18,13 @@ export interface WorkerDeps {
   readonly onSettled: (id: string) => void;
   /** Told when a worker has nothing in hand any more. */
   readonly onIdle: () => void;
+}
+
+/** How a try of a job ended: what that makes of the job, and how to store it. */
+interface Outcome {
+  readonly state: 'done' | 'failed' | 'pending';
+  /** False when the lease was lost. */
+  store(): Promise<boolean>;
 }
 
 const defaultLeaseMs = 60_000;
@@ -115,24 +122,25 @@ export class Worker {
 
   /** Runs a job and stores how it went; never rejects. The slot is free as soon as the handler is done. */
   async #work(job: LeasedJob, signal: AbortSignal): Promise<void> {
-    const settle = await this.#attempt(job, signal);
+    const outcome = await this.#attempt(job, signal);
     this.#running.delete(job);
     if (this.#running.size === 0) {
       clearInterval(this.#heart);
       this.#heart = undefined;
     }
-    const settled = settle();
+    const stored = outcome.store();
     this.wake();
     const log = this.#deps.log.child({ job: job.name, id: job.id });
     try {
-      if (!(await settled)) log.warn('the lease was lost before the job was done');
+      if (!(await stored)) log.warn('the lease was lost before the job was done');
+      else if (outcome.state !== 'pending') this.#handler.settled?.(job, outcome.state);
     } catch (error) {
       log.error({ err: error }, 'could not store how the job went');
     }
   }
 
-  /** Runs the handler; answers how to store the outcome. */
-  async #attempt(job: LeasedJob, signal: AbortSignal): Promise<() => Promise<boolean>> {
+  /** Runs the handler; answers how it ended. */
+  async #attempt(job: LeasedJob, signal: AbortSignal): Promise<Outcome> {
     const { queue, seconds } = this.#deps;
     const started = performance.now();
     const took = (outcome: string): void =>
@@ -143,16 +151,18 @@ export class Worker {
     try {
       const result = await this.#handler.run(job.payload, { job, signal, checkpoint });
       took('done');
-      return () => queue.acknowledge(job.id, job.lease, result);
+      return { state: 'done', store: () => queue.acknowledge(job.id, job.lease, result) };
     } catch (error) {
       const retryAt = this.#retryAt(job, error);
-      took(retryAt === null || job.attemptsLeft === 0 ? 'failed' : 'retry');
-      return () => queue.fail(job.id, job.lease, judge(error).message, retryAt);
+      const state = retryAt === null || job.attemptsLeft === 0 ? 'failed' : 'pending';
+      took(state === 'failed' ? 'failed' : 'retry');
+      return { state, store: () => queue.fail(job.id, job.lease, judge(error).message, retryAt) };
     }
   }
 
   #retryAt(job: LeasedJob, error: unknown): number | null {
-    const { clock, log, backoff } = this.#deps;
+    const { clock, log } = this.#deps;
+    const backoff = this.#handler.backoff ?? this.#deps.backoff;
     const { retry, internal } = judge(error);
     if (internal) log.error({ err: error, job: job.name, id: job.id }, 'a job failed');
     return retry ? clock.now() + backoffMs(job.attempts - job.attemptsLeft, backoff) : null;

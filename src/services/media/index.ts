@@ -4,6 +4,7 @@ import { type MediaDeps, MediaService } from './media.ts';
 
 export type { MediaDeps } from './media.ts';
 export { createProcessingConsumer } from './processing-consumer.ts';
+export { claimsOfMedia } from './records.ts';
 
 /** Makes the service. Register `handlers()` with the jobs service before that starts; closes nothing that it is given. */
 export function createMedia(deps: MediaDeps): Media {

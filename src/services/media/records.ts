@@ -21,6 +21,11 @@ export type MediaFacts = Pick<MediaData, 'signature' | 'bytes' | 'type' | 'width
 
 const space = 'picture';
 
+/** The claims that a stored picture holds. */
+export function claimsOfMedia({ signature }: MediaData): { space: string; key: string }[] {
+  return [{ space, key: signature }];
+}
+
 function mediaOf(object: StoredObject): StoredMedia {
   return { id: object.id, version: object.version, data: dataOf<MediaData>(object) };
 }

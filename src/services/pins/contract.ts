@@ -102,6 +102,24 @@ export const PinViewSchema = Type.Object({
 });
 export type PinView = Static<typeof PinViewSchema>;
 
+/**
+ * A pin as its saver gets it. With `job`, the save is provisional: durable in the job queue, its shard does not answer yet.
+ * Until the job of that id is done, the pin is there for its saver alone and can't be changed; the job fails, with the reason
+ * in words, only when the pin has become impossible.
+ */
+export type SavedPin = PinView & { readonly job?: string };
+
+/** How to make a pin. */
+export interface CreateOptions {
+  /**
+   * Throws `ConflictError` when the actor has pinned this very picture before, and gives way to such a pin that turns up
+   * before a provisional one has reached its shard.
+   */
+  readonly once?: boolean;
+  /** Waits for its shard for seconds: for those for whom nobody waits. */
+  readonly patient?: boolean;
+}
+
 /** Views of pins as JSON. */
 export interface PinTexts {
   readonly texts: Uint8Array[];
@@ -110,12 +128,16 @@ export interface PinTexts {
 
 /** The pins service. */
 export interface Pins {
-  /** Pins a picture. With `once`, throws `ConflictError` when the actor has pinned this very picture before. */
-  create(actor: Actor, input: NewPin, options?: { once?: boolean }): Promise<PinView>;
-  /** Saves a visible pin to a board that the actor arranges, as a new pin. */
-  save(actor: Actor, pinId: Id, boardId: Id): Promise<PinView>;
+  /**
+   * Pins a picture. Durable when it resolves, on the pin's shard or provisionally. Where that shard does not answer, it
+   * takes some 30 ms, or a few when that is known already.
+   */
+  create(actor: Actor, input: NewPin, options?: CreateOptions): Promise<SavedPin>;
+  /** Saves a visible pin to a board that the actor arranges, as a new pin; durable as by `create`. */
+  save(actor: Actor, pinId: Id, boardId: Id): Promise<SavedPin>;
   /** Enqueues a save from a page; answers the job's id. The same request again while it runs is one job. */
   saveFromUrl(actor: Actor, input: SaveFromUrl): Promise<string>;
+  /** Throws `ConflictError` while the pin is provisional, and so does `remove`. */
   update(actor: Actor, id: Id, patch: PinPatch): Promise<PinView>;
   remove(actor: Actor, id: Id): Promise<void>;
   /** Throws `NotFoundError` when there is none or the viewer may not see it. */
@@ -144,6 +166,8 @@ export interface Pins {
   data(ids: readonly Id[]): Promise<Map<Id, PinData>>;
   /** Brings a board's pins in line with their board: its secrecy, or its absence, which removes them. Answers how many changed. */
   reconcileBoard(boardId: Id): Promise<number>;
+  /** Shows provisional pins of before again, to their savers. To be called once, before jobs start and anybody asks. */
+  restore(): Promise<void>;
   /** The handlers of the pin jobs, to be registered with `Jobs.handle`. */
   handlers(): JobHandler[];
 }

@@ -70,7 +70,7 @@ function found(pin: StoredObject | undefined): Found | undefined {
 }
 
 /**
- * Reads pins with what stands around them, as the system, since most are shared by many viewers; the store's rules then
+ * Reads pins with what stands around them, as the system where they are shared by many viewers; the store's rules then
  * decide for each viewer, by the board. Two rounds of batched reads, whatever the number of pins.
  */
 export class Hydration {
@@ -83,7 +83,7 @@ export class Hydration {
 
   /** Pins that the viewer may see, in the order of the ids; with `distinct`, each picture once. */
   async visible(viewer: Actor, ids: readonly Id[], distinct = false): Promise<HydratedPin[]> {
-    const whole = await this.whole(ids);
+    const whole = await this.whole(ids, viewer);
     const shown = new Set<Id>();
     const visible: HydratedPin[] = [];
     for (const id of ids) {
@@ -96,9 +96,12 @@ export class Hydration {
     return visible;
   }
 
-  /** Pins with everything around them, unruled; those that are gone, or whose board or picture is, are left out. */
-  async whole(ids: readonly Id[]): Promise<Map<Id, WholePin>> {
-    const pins = await this.#store.getMany(system, ids);
+  /**
+   * Pins with everything around them, unruled; those that are gone, or whose board or picture is, are left out. With a
+   * viewer, their provisional ones too.
+   */
+  async whole(ids: readonly Id[], viewer: Actor = system): Promise<Map<Id, WholePin>> {
+    const pins = await this.#store.getMany(viewer, ids);
     const candidates: Found[] = [];
     const references = new Set<Id>();
     for (const id of ids) {

@@ -2,6 +2,7 @@ import type { Pins } from './contract.ts';
 import { type PinsDeps, StoredPins } from './pins.ts';
 
 export { createCountersConsumer } from './counters-consumer.ts';
+export { mirrorsOfPin } from './pin-objects.ts';
 
 /** Makes the pins service. Register `handlers()` with the jobs. */
 export function createPins(deps: PinsDeps): Pins {

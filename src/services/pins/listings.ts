@@ -44,12 +44,16 @@ export class Listings {
   /** A person's pins: all of them for themselves, those of boards that they may see for others. */
   async byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<PinView>> {
     const isAll = viewer.kind === 'system' || (viewer.kind === 'person' && viewer.userId === ownerId);
-    return this.#page(viewer, page, isAll ? this.#ofOwner(ownerId) : await this.#visibleOf(viewer, ownerId));
+    return this.#page(
+      viewer,
+      page,
+      isAll ? this.#ofOwner(viewer, ownerId) : await this.#visibleOf(viewer, ownerId),
+    );
   }
 
   /** A person's latest pins. */
   async recentIds(ownerId: Id, limit: number): Promise<Id[]> {
-    return (await this.#ofOwner(ownerId)(limit, undefined)).map(({ to }) => to);
+    return (await this.#ofOwner(system, ownerId)(limit, undefined)).map(({ to }) => to);
   }
 
   /** The latest public pins of a person or a board, with the time they came there. */
@@ -60,9 +64,9 @@ export class Listings {
     return edges.map(({ to, sequence }) => ({ id: to, at: sequence }));
   }
 
-  #ofOwner(ownerId: Id): EdgeReader {
+  #ofOwner(viewer: Actor, ownerId: Id): EdgeReader {
     return (limit, after) =>
-      this.#store.range(system, { mapping: 'user_has_pin', from: ownerId, limit, after });
+      this.#store.range(viewer, { mapping: 'user_has_pin', from: ownerId, limit, after });
   }
 
   /** Merged from the visible boards only, so that neither a page's length nor its cursor tells of secret pins. */

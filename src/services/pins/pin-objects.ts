@@ -4,7 +4,7 @@ import type { Clock } from '#kernel/clock';
 import { retryConflicts } from '#kernel/conflicts';
 import { ConflictError, NotFoundError, PinakesError } from '#kernel/errors';
 import { type Id, shardOf } from '#kernel/ids';
-import { changeEvent, type Store } from '#services/store/contract';
+import { changeEvent, type Store, type StoreCommit } from '#services/store/contract';
 import type { BoardAlignment } from './board-alignment.ts';
 import type { PinData } from './contract.ts';
 import type { PinRemoval } from './pin-removal.ts';
@@ -16,6 +16,19 @@ export interface PinObjectsDeps {
   readonly clock: Clock;
   readonly alignment: BoardAlignment;
   readonly removal: PinRemoval;
+}
+
+type PinnedPicture = Pick<PinData, 'ownerId' | 'mediaId'>;
+
+/** A pin to be stored. */
+export interface NewPinObject {
+  readonly actor: Actor;
+  readonly id: Id;
+  readonly data: PinData;
+  /** When it was made, in milliseconds since the epoch: its place in every list. */
+  readonly at: number;
+  /** Whether its owner must not have pinned the picture. */
+  readonly once: boolean;
 }
 
 /** Stored pins: writes with their mappings and events. A pin stands on the shard of its board, which is its owner's. */
@@ -40,28 +53,47 @@ export class PinObjects {
   /**
    * Stores a new pin. With `once`, throws `ConflictError` when its owner has pinned the picture. Storing an id that is
    * stored already changes nothing. The picture's edge to the pin comes first: without the pin it means nothing, while
-   * a pin without it would hide its picture. It is the system's to keep, on the picture's shard.
+   * a pin without it would hide its picture. It is the system's to keep, on the picture's shard. `writer` answers for the
+   * pin before the store's rules.
    */
-  async add(actor: Actor, id: Id, data: PinData, once: boolean): Promise<void> {
-    const { store, clock } = this.#deps;
-    const at = clock.now();
-    const edge = { mapping: 'media_has_pin', from: data.mediaId, to: id } as const;
-    if (once) await this.#refuseSecond(data);
-    const shard = shardOf(data.mediaId);
-    await store.commit(system, { shard, changes: [{ kind: 'link', ...edge, sequence: at }] });
+  async add(pin: NewPinObject, writer: Actor = pin.actor): Promise<void> {
+    const { id, data } = pin;
+    if (pin.once) await this.refuseSecond(system, data);
+    await this.#deps.store.commit(system, pictureEdge('link', pin));
     try {
-      await store.commit(actor, { shard: shardOf(id), changes: additions(actor, { id, data, at, once }) });
+      await this.#deps.store.commit(writer, { shard: shardOf(id), changes: additions(pin) });
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      if (error instanceof ConflictError && (await this.fresh(system, id))) return;
-      await store.commit(system, { shard, changes: [{ kind: 'unlink', ...edge }] });
-      throw error instanceof ConflictError ? alreadyPinned() : error;
+      const isConflict = error instanceof ConflictError;
+      if (!isConflict || !(await this.isStored(pin))) {
+        await this.forget(pin);
+        throw isConflict ? alreadyPinned() : error;
+      }
     }
-    await this.#deps.alignment.settle(id, data);
+    await this.settle(id, data);
   }
 
-  async #refuseSecond({ ownerId, mediaId }: PinData): Promise<void> {
-    const pinned = await this.#deps.store.linked(system, 'user_has_media', ownerId, [mediaId]);
+  /** Whether this very pin is stored. Ids come but once, so another one under its id is a fault. */
+  async isStored({ id, data }: NewPinObject): Promise<boolean> {
+    const there = await this.fresh(system, id);
+    if (there === undefined) return false;
+    if (there.data.mediaId === data.mediaId && there.data.ownerId === data.ownerId) return true;
+    throw new Error(`pin ${id} is another one than the one to be stored`);
+  }
+
+  /** After a pin was stored: brings it in line with its board. Throws `NotFoundError` when the board is gone, and the pin then too. */
+  settle(id: Id, data: PinData): Promise<void> {
+    return this.#deps.alignment.settle(id, data);
+  }
+
+  /** Removes what a pin that will not be stored has left with its picture. */
+  async forget(pin: NewPinObject): Promise<void> {
+    await this.#deps.store.commit(system, pictureEdge('unlink', pin));
+  }
+
+  /** Throws `ConflictError` when, as far as the actor can see, the owner has pinned the picture. */
+  async refuseSecond(actor: Actor, { ownerId, mediaId }: PinnedPicture): Promise<void> {
+    const pinned = await this.#deps.store.linked(actor, 'user_has_media', ownerId, [mediaId]);
     if (pinned.has(mediaId)) throw alreadyPinned();
   }
 
@@ -90,26 +122,31 @@ export class PinObjects {
 }
 
 /** Whether nothing was written, for certain. */
-function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): boolean {
   return error instanceof PinakesError && error.code !== 'unavailable';
 }
 
-function alreadyPinned(): ConflictError {
+/** The edges that stand for a stored pin on other shards. */
+export function mirrorsOfPin({ mediaId }: PinData): { mapping: 'media_has_pin'; from: Id }[] {
+  return [{ mapping: 'media_has_pin', from: mediaId }];
+}
+
+/** The refusal of a second pin of a picture. */
+export function alreadyPinned(): ConflictError {
   return new ConflictError('this picture is among your pins already', 'mediaId');
 }
 
-interface NewPin {
-  readonly id: Id;
-  readonly data: PinData;
-  readonly at: number;
-  readonly once: boolean;
+function pictureEdge(kind: 'link' | 'unlink', { id, data, at }: NewPinObject): StoreCommit {
+  const edge = { mapping: 'media_has_pin', from: data.mediaId, to: id } as const;
+  const change: Change = kind === 'link' ? { kind, ...edge, sequence: at } : { kind, ...edge };
+  return { shard: shardOf(data.mediaId), changes: [change] };
 }
 
-function additions(actor: Actor, { id, data, at, once }: NewPin): Change[] {
+function additions({ actor, id, data, at, once }: NewPinObject): Change[] {
   const { boardId, ownerId, mediaId } = data;
   const edge = { kind: 'link', sequence: at } as const;
   return [
-    { kind: 'put', id, data: { ...data }, expect: 0 },
+    { kind: 'put', id, data: { ...data }, expect: 0, createdAt: at },
     { ...edge, mapping: 'board_has_pin', from: boardId, to: id },
     { ...edge, mapping: 'user_has_pin', from: ownerId, to: id },
     { ...edge, mapping: 'user_has_media', from: ownerId, to: mediaId, unique: once },

@@ -1,16 +1,12 @@
 import type { Counters } from '#engines/counters/port';
 import { type Actor, type Person, requirePerson, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
-import { ForbiddenError, InvalidInputError, NotFoundError } from '#kernel/errors';
+import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '#kernel/errors';
 import { type Id, parseId } from '#kernel/ids';
+import type { Metrics } from '#kernel/metrics';
 import { check, type Page, type PageRequest } from '#kernel/schema';
 import type { PersonView } from '#services/accounts/contract';
-import {
-  type BoardData,
-  type Boards,
-  publicBoardsCounter,
-  publicPinsCounter,
-} from '#services/boards/contract';
+import { type Boards, publicBoardsCounter, publicPinsCounter } from '#services/boards/contract';
 import type { Follows } from '#services/follows/contract';
 import type { JobHandler, Jobs } from '#services/jobs/contract';
 import type { Media } from '#services/media/contract';
@@ -20,10 +16,11 @@ import * as contract from './contract.ts';
 import { Fragments } from './fragments.ts';
 import { Hydration } from './hydration.ts';
 import { Listings } from './listings.ts';
-import { PinObjects } from './pin-objects.ts';
+import { type NewPinObject, PinObjects } from './pin-objects.ts';
 import { PinRemoval } from './pin-removal.ts';
 import { PinsOfMedia } from './pins-of-media.ts';
 import { Presentation } from './presentation.ts';
+import { ProvisionalSaves } from './provisional-saves.ts';
 import { Saving } from './save-from-url.ts';
 import { cleanCredit, newWords, patchedWords } from './words.ts';
 
@@ -36,15 +33,11 @@ export interface PinsDeps {
   readonly counters: Counters;
   readonly jobs: Jobs;
   readonly clock: Clock;
+  /** Milliseconds for which a save waits for its shard before it goes to the queue; 25 when left out. */
+  readonly saveDeadlineMs?: number | undefined;
+  readonly metrics?: Metrics | undefined;
   /** How many JSON texts of pins are kept, about 0.8 kB each; 60,000 when left out. */
   readonly fragments?: number;
-}
-
-interface Addition {
-  readonly id: Id;
-  readonly pin: contract.NewPin;
-  readonly board: BoardData;
-  readonly once: boolean;
 }
 
 /** Pins over one store. */
@@ -57,6 +50,7 @@ export class StoredPins implements contract.Pins {
   readonly #alignment: BoardAlignment;
   readonly #listings: Listings;
   readonly #ofMedia: PinsOfMedia;
+  readonly #saves: ProvisionalSaves;
   readonly #saving: Saving;
   constructor(deps: PinsDeps) {
     const { store, clock } = deps;
@@ -74,12 +68,17 @@ export class StoredPins implements contract.Pins {
     });
     this.#listings = new Listings(store, (viewer, ids) => this.hydrate(viewer, ids));
     this.#ofMedia = new PinsOfMedia(store);
+    this.#saves = new ProvisionalSaves({
+      ...deps,
+      objects: this.#objects,
+      deadlineMs: deps.saveDeadlineMs,
+      possible: (pin) => this.#stillPossible(pin),
+    });
     this.#saving = new Saving({
       ...deps,
       objects: this.#objects,
       add: async (actor, id, pin) => {
-        const board = await deps.boards.requireWritable(actor, pin.boardId);
-        await this.#add(actor, { id, pin, board, once: false });
+        await this.#add(actor, id, await this.#newPin(actor, pin), { patient: true });
       },
     });
   }
@@ -87,48 +86,73 @@ export class StoredPins implements contract.Pins {
   async create(
     actor: Actor,
     input: contract.NewPin,
-    options: { once?: boolean } = {},
-  ): Promise<contract.PinView> {
+    options: contract.CreateOptions = {},
+  ): Promise<contract.SavedPin> {
     const pin = check(contract.NewPinSchema, input);
-    const board = await this.#deps.boards.requireWritable(actor, pin.boardId);
     parseId(pin.mediaId, 'mediaId', 'media');
-    const id = await this.#objects.allocate(actor, pin.boardId);
-    await this.#add(actor, { id, pin, board, once: options.once ?? false });
-    return this.get(actor, id);
+    const data = await this.#newPin(actor, pin);
+    if (options.once) await this.#objects.refuseSecond(actor, data);
+    return this.#shown(actor, data, options);
   }
 
-  async #add(actor: Actor, { id, pin, board, once }: Addition): Promise<void> {
+  /** A new pin as it is going to be stored, of a picture that the actor may see, on a board that they may arrange. */
+  async #newPin(actor: Actor, pin: contract.NewPin): Promise<contract.PinData> {
     const { boardId, mediaId, credit, ...words } = pin;
+    const { ownerId, secret } = await this.#deps.boards.requireWritable(actor, boardId, { cached: true });
     await this.#requirePicture(actor, mediaId);
-    const data: contract.PinData = {
-      boardId,
-      ownerId: board.ownerId,
-      mediaId,
-      ...newWords(words),
-      credit: credit ? cleanCredit(credit) : null,
-      savedFrom: null,
-      secret: board.secret,
-    };
-    await this.#objects.add(actor, id, data, once);
+    const rest = { credit: credit ? cleanCredit(credit) : null, savedFrom: null, secret };
+    return { boardId, ownerId, mediaId, ...newWords(words), ...rest };
   }
 
-  async #requirePicture(actor: Actor, mediaId: Id): Promise<void> {
-    const media = (await this.#deps.store.getMany(actor, [mediaId])).get(mediaId);
+  /** Stores a pin; answers its job when it is provisional. */
+  async #add(
+    actor: Actor,
+    id: Id,
+    data: contract.PinData,
+    { once = false, patient = false }: contract.CreateOptions,
+  ): Promise<string | undefined> {
+    return this.#saves.save({ actor, id, data, at: this.#deps.clock.now(), once }, patient);
+  }
+
+  async #shown(
+    actor: Actor,
+    data: contract.PinData,
+    options: contract.CreateOptions = {},
+  ): Promise<contract.SavedPin> {
+    const id = await this.#objects.allocate(actor, data.boardId);
+    // What is shown around the pin is read while it is sure to be there.
+    await this.#deps.store.getMany(system, [data.boardId, data.ownerId, data.mediaId]);
+    const job = await this.#add(actor, id, data, options);
+    const pin = await this.get(actor, id);
+    return job === undefined ? pin : { ...pin, job };
+  }
+
+  async #requirePicture(actor: Actor, mediaId: Id, options?: { fresh: boolean }): Promise<void> {
+    const media = (await this.#deps.store.getMany(actor, [mediaId], options)).get(mediaId);
     if (media === undefined) throw new NotFoundError('picture');
     if (media.data['state'] === 'refused')
       throw new InvalidInputError('mediaId', 'must be of a picture that can be shown');
   }
 
-  async save(actor: Actor, pinId: Id, boardId: Id): Promise<contract.PinView> {
+  async save(actor: Actor, pinId: Id, boardId: Id): Promise<contract.SavedPin> {
     requirePerson(actor);
     const [source] = await this.#hydration.visible(actor, [parseId(pinId, 'id', 'pin')]);
     if (source === undefined) throw new NotFoundError('pin');
-    const board = await this.#deps.boards.requireWritable(actor, parseId(boardId, 'boardId', 'board'));
+    const id = parseId(boardId, 'boardId', 'board');
+    const { ownerId, secret } = await this.#deps.boards.requireWritable(actor, id, { cached: true });
     const saved = dataOf<contract.PinData>(source.pin);
-    const id = await this.#objects.allocate(actor, boardId);
-    const copy = { ...saved, boardId, ownerId: board.ownerId, savedFrom: pinId, secret: board.secret };
-    await this.#objects.add(actor, id, copy, false);
-    return this.get(actor, id);
+    // A provisional pin may never come to be.
+    const savedFrom = this.#deps.store.pending.authorOf(pinId) === undefined ? pinId : saved.savedFrom;
+    return this.#shown(actor, { ...saved, boardId, ownerId, savedFrom, secret });
+  }
+
+  /** A provisional pin as it can be stored now. Its saver was let save it; what they saved it from may be gone since. */
+  async #stillPossible(pin: NewPinObject): Promise<NewPinObject> {
+    const { boardId, mediaId, savedFrom } = pin.data;
+    await this.#deps.boards.requireWritable(pin.actor, boardId);
+    await this.#requirePicture(system, mediaId, { fresh: true });
+    if (savedFrom === null || (await this.#objects.fresh(system, savedFrom))) return pin;
+    return { ...pin, data: { ...pin.data, savedFrom: null } };
   }
 
   async saveFromUrl(actor: Actor, input: contract.SaveFromUrl): Promise<string> {
@@ -138,6 +162,7 @@ export class StoredPins implements contract.Pins {
   async update(actor: Actor, id: Id, patch: contract.PinPatch): Promise<contract.PinView> {
     const { boardId, ...words } = check(contract.PinPatchSchema, patch);
     const changed = patchedWords(words);
+    await this.#refuseProvisional(actor, parseId(id, 'id', 'pin'));
     await this.#objects.update(actor, parseId(id, 'id', 'pin'), async (pin) => ({
       ...pin,
       ...changed,
@@ -153,7 +178,20 @@ export class StoredPins implements contract.Pins {
     return { boardId, secret };
   }
 
+  /**
+   * Until its job has ended, a pin may be stored once more at any time, so it can't be changed before. Others than its saver
+   * hear that only if they see it arrive.
+   */
+  async #refuseProvisional(actor: Actor, id: Id): Promise<void> {
+    const author = this.#deps.store.pending.authorOf(id);
+    if (author === undefined) return;
+    const isTheirs = actor.kind === 'person' && actor.userId === author;
+    if (!isTheirs && (await this.#objects.fresh(actor, id)) === undefined) return;
+    throw new ConflictError('this pin is still being saved; try again in a moment');
+  }
+
   async remove(actor: Actor, id: Id): Promise<void> {
+    await this.#refuseProvisional(actor, parseId(id, 'id', 'pin'));
     await this.#objects.remove(actor, parseId(id, 'id', 'pin'));
   }
 
@@ -233,7 +271,11 @@ export class StoredPins implements contract.Pins {
     return this.#alignment.board(boardId);
   }
 
+  restore(): Promise<void> {
+    return this.#saves.restore();
+  }
+
   handlers(): JobHandler[] {
-    return [this.#saving.handler()];
+    return [this.#saving.handler(), this.#saves.handler()];
   }
 }

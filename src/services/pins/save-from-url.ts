@@ -42,7 +42,7 @@ export class Saving {
     const boardId = parseId(input.boardId, 'boardId', 'board');
     const picture =
       input.pictureUrl === undefined ? {} : { pictureUrl: requireWebAddress('pictureUrl', input.pictureUrl) };
-    await this.#deps.boards.requireWritable(person, boardId);
+    await this.#deps.boards.requireWritable(person, boardId, { cached: true });
     const save = { ...input, ...picture, url };
     const pinId = await this.#deps.objects.allocate(person, boardId);
     const sameRequest = hash('sha256', JSON.stringify([person.userId, save]));

@@ -5,12 +5,14 @@
  * rest is read from the shards in one batch; who asks for an object that is being read waits
  * for that read instead of starting another. A commit ends this sharing for its objects, so
  * that nobody who asks after it is answered from before it; the cache itself refuses what is
- * older than what it holds.
+ * older than what it holds. What it held may be gone by the time an old read ends, so what was
+ * written during a read is not kept from it, nor is what a shard read without its primary.
  */
 import type { Cache } from '#engines/cache/port';
 import type { Shards, StoredObject } from '#engines/shards/port';
 import type { Id } from '#kernel/ids';
 import { frozen } from './frozen.ts';
+import { Overtaken } from './overtaken.ts';
 
 type Found = Map<Id, StoredObject>;
 
@@ -19,10 +21,22 @@ export class CachedObjects {
   readonly #shards: Shards;
   readonly #cache: Cache<StoredObject>;
   readonly #reading = new Map<Id, Promise<Found>>();
+  readonly #overtaken = new Overtaken();
+  readonly #onStale: () => void;
 
-  constructor(shards: Shards, cache: Cache<StoredObject>) {
+  /** `onStale` is told of every read that may lack what was acknowledged. */
+  constructor(shards: Shards, cache: Cache<StoredObject>, onStale: () => void) {
     this.#shards = shards;
     this.#cache = cache;
+    this.#onStale = onStale;
+  }
+
+  /** Those that the cache has. */
+  async cached(ids: readonly Id[]): Promise<Found> {
+    const found: Found = new Map();
+    if (this.#cache.peek) this.#peek(ids, found);
+    else await this.#ask(ids, found);
+    return found;
   }
 
   /** Objects by id, missing ones absent. */
@@ -69,9 +83,12 @@ export class CachedObjects {
 
   /** Objects as the shards have them now; the cache learns them. */
   async read(ids: readonly Id[]): Promise<Found> {
+    using read = this.#overtaken.begin();
     const found = await this.#shards.getMany(ids);
-    for (const object of found.values()) frozen(object);
-    await this.#keep([...found.values()]);
+    const objects = found.values().toArray();
+    for (const object of objects) frozen(object);
+    if (objects.some(({ isStale }) => isStale)) this.#onStale();
+    await this.#keep(objects.filter(({ id, isStale }) => !isStale && !read.overtaken.has(id)));
     return found;
   }
 
@@ -85,11 +102,28 @@ export class CachedObjects {
     changed: readonly Id[],
     removed: readonly Id[],
   ): Promise<void> {
-    for (const { id } of made) this.#reading.delete(id);
-    for (const id of [...changed, ...removed]) this.#reading.delete(id);
+    this.#overtake([...made.map(({ id }) => id), ...changed, ...removed]);
     if (made.length > 0) await this.#keep(made);
-    if (changed.length > 0) await this.read(changed);
+    if (changed.length > 0) await this.#renew(changed);
     // Ids are never given out twice, so no version of a removed object can be new.
     if (removed.length > 0) await this.#cache.drop(removed, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** Takes note of a commit of which nobody knows whether it was made. */
+  async afterDoubt(ids: readonly Id[]): Promise<void> {
+    this.#overtake(ids);
+    await this.#cache.drop(ids);
+  }
+
+  #overtake(ids: readonly Id[]): void {
+    for (const id of ids) this.#reading.delete(id);
+    this.#overtaken.add(ids);
+  }
+
+  /** Brings the cache up to date. What cannot be read now must not stay as it was. */
+  async #renew(ids: readonly Id[]): Promise<void> {
+    const found = await this.read(ids).catch((): Found => new Map());
+    const old = ids.filter((id) => found.get(id)?.isStale !== undefined || !found.has(id));
+    if (old.length > 0) await this.#cache.drop(old);
   }
 }

@@ -59,6 +59,31 @@ export interface ChangeEvent {
   readonly before: JsonObject | null;
 }
 
+/**
+ * A change as the log holds it. `data` of a put is the object, or how many events back in the same commit is the one
+ * whose `body` it is; `version` is the one that the object gets, one above the last when left out. `createdAt` holds for
+ * an object's first write.
+ */
+export type LoggedChange =
+  | readonly [kind: 'put', id: Id, createdAt: number, data: JsonObject | number, version?: number]
+  | readonly [kind: 'remove', id: Id]
+  | readonly [kind: 'link', mapping: string, from: Id, to: Id, sequence: number]
+  | readonly [kind: 'unlink', mapping: string, from: Id, to: Id];
+
+/**
+ * What the log holds of every commit besides its events, so that shards can be made again from it: the commit's last
+ * event carries all its changes in `also`. A commit without events, or with many changes, has events of type
+ * `store.changed` behind its own; all but the last say `more`. Consumers get events without these fields.
+ */
+export interface LoggedCommit {
+  readonly at: number;
+  readonly also?: readonly LoggedChange[];
+  readonly more?: boolean;
+}
+
+/** The type of events that only carry changes. */
+export const storeChanged = 'store.changed';
+
 /** One write to one shard. */
 export interface StoreCommit {
   readonly shard: number;
@@ -68,12 +93,45 @@ export interface StoreCommit {
 /** A part of a mapping that is in use. */
 export type EdgeRequest = RangeRequest & { readonly mapping: MappingName };
 
+/** A write that is acknowledged and not on its shard yet. */
+export interface PendingWrite {
+  readonly author: Id;
+  readonly object: StoredObject;
+  readonly edges: readonly (MappingEntry & { readonly mapping: MappingName })[];
+}
+
+/**
+ * What is acknowledged and not on its shard yet. `getMany`, `get`, `range`, `rangeMany`, `linked` and `countLinks` answer
+ * it to its author and to nobody else, the system included, as far as the rules let its author see it; for writes it is not
+ * there. Kept in memory: whoever adds keeps it durably elsewhere.
+ */
+export interface PendingWrites {
+  readonly size: number;
+  add(write: PendingWrite): void;
+  /** Call it when the object is on its shard, or never will be. */
+  remove(id: Id): void;
+  authorOf(id: Id): Id | undefined;
+  /** Whether an author has an edge pending. */
+  isLinked(author: Id, mapping: MappingName, from: Id, to: Id): boolean;
+}
+
 /** The store service. */
 export interface Store {
   readonly shardCount: number;
+  readonly pending: PendingWrites;
+  /**
+   * Whether to try to write to shards: false while one of them is known not to answer, but for one caller now and then, who
+   * is to try. Known from what became of commits. Cost: under a microsecond.
+   */
+  answer(shards: readonly number[]): boolean;
+  /** Calls back when a shard that did not answer has; returns how to stop. */
+  onAnswer(listener: (shard: number) => void): () => void;
   /** A shard for a new person, spread evenly. */
   placeUser(): number;
-  /** Fresh ids on a shard. People get ids of pins, and on their own shard of boards; else throws `ForbiddenError`. */
+  /**
+   * Fresh ids on a shard; a single one for a pin comes from a reserve, without asking the shard. People get ids of pins, and
+   * on their own shard of boards; else throws `ForbiddenError`.
+   */
   allocate(actor: Actor, shard: number, type: ObjectType, count: number): Promise<Id[]>;
   /**
    * Objects through the cache, missing ones absent, and those that the actor may not see; `fresh` skips the cache. They are
@@ -96,7 +154,7 @@ export interface Store {
    * actor. People are refused with `ForbiddenError` what is not theirs to write, name `expect: 0` for what they make, write
    * an object once a commit, and may only tell events of what the commit does; strangers write nothing. Nothing is written
    * of a refused commit. Use `changeEvent` to add events to `changes`. Cost of the checks: reads through the cache, and
-   * for people one read of the boards that decide.
+   * for people one read of the boards that decide. The log learns of all changes, as `LoggedCommit` says.
    */
   commit(actor: Actor, commit: StoreCommit): Promise<CommitResult>;
   /** Edges that the actor may see, a page as full as if the others were not there; behind 5,000 hidden ones it ends. */

@@ -3,16 +3,25 @@ import type { Cache } from '#engines/cache/port';
 import type { Actor } from '#kernel/actor';
 import type { Metrics } from '#kernel/metrics';
 
-/** Times commits and shows the cache's hit rate; measures nothing without `metrics`. */
+/** Times commits, shows the cache's hit rate and what is pending; measures nothing without `metrics`. */
 export class StoreMeter {
   readonly #commits: ReturnType<Metrics['timer']> | undefined;
 
-  constructor(metrics: Metrics | undefined, cache: Pick<Cache<unknown>, 'hitRate'>) {
+  constructor(
+    metrics: Metrics | undefined,
+    cache: Pick<Cache<unknown>, 'hitRate'>,
+    pending: { readonly size: number },
+  ) {
     this.#commits = metrics?.timer('pinakes_store_commit_seconds', 'Commits, until durable.', [
       'actor',
       'outcome',
     ]);
     metrics?.gauge('pinakes_store_cache_hit_ratio', 'Objects read from the cache.', () => cache.hitRate());
+    metrics?.gauge(
+      'pinakes_store_pending_writes',
+      'Writes that are acknowledged and not on their shard yet.',
+      () => pending.size,
+    );
   }
 
   /** Runs a commit and notes who asked, how long it took and whether it went well. */

@@ -1,10 +1,18 @@
 /** The store over shards and cache. */
 import { randomInt } from 'node:crypto';
 import type { Cache } from '#engines/cache/port';
-import type { Change, CommitResult, MappingEntry, Shards, StoredObject } from '#engines/shards/port';
-import type { Actor } from '#kernel/actor';
+import type { IdBlocks } from '#engines/id-blocks/port';
+import {
+  type Change,
+  type CommitResult,
+  type MappingEntry,
+  type Shards,
+  type StoredObject,
+  WriteRefusedError,
+} from '#engines/shards/port';
+import { type Actor, actorId } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
-import { NotFoundError } from '#kernel/errors';
+import { NotFoundError, UnavailableError } from '#kernel/errors';
 import { decodeId, type Id, type ObjectType, typeOf } from '#kernel/ids';
 import type { Metrics } from '#kernel/metrics';
 import { Stamps, type Unchanged } from '#kernel/stamps';
@@ -14,13 +22,21 @@ import { WriteAccess } from './access/write-access.ts';
 import { CachedObjects } from './cached-objects.ts';
 import type { EdgeRequest, MappingName, Store, StoreCommit } from './contract.ts';
 import { frozen } from './frozen.ts';
+import { IdReserve } from './id-reserve.ts';
+import { withLogged } from './logged-changes.ts';
 import { StoreMeter } from './meter.ts';
+import { PendingReads } from './pending-reads.ts';
+import { Pending } from './pending-writes.ts';
+import { type Patience, ShardHealth } from './shard-health.ts';
 import { requireCommit, requireId, requireMapping, type Written } from './validate.ts';
 
 /** What the store stands on. */
 export interface StoreDeps {
   readonly shards: Shards;
   readonly cache: Cache<StoredObject>;
+  /** Where ids of pins are kept ahead of need; without it every id comes from its shard. */
+  readonly idBlocks?: IdBlocks | undefined;
+  readonly patience?: Patience | undefined;
   readonly clock: Clock;
   readonly metrics?: Metrics | undefined;
 }
@@ -28,10 +44,13 @@ export interface StoreDeps {
 /** The one door to the shards. */
 export class ShardedStore implements Store {
   readonly shardCount: number;
+  readonly pending = new Pending();
   readonly #shards: Shards;
   readonly #objects: CachedObjects;
-  readonly #reads: ReadAccess;
+  readonly #reads: PendingReads;
   readonly #writes: WriteAccess;
+  readonly #reserve: IdReserve | undefined;
+  readonly #health: ShardHealth;
   readonly #clock: Clock;
   readonly #meter: StoreMeter;
   readonly #stamps = new Stamps();
@@ -39,15 +58,27 @@ export class ShardedStore implements Store {
   #changeCount = 0;
   #nextPlace: number;
 
-  constructor({ shards, cache, clock, metrics }: StoreDeps) {
+  constructor({ shards, cache, idBlocks, patience, clock, metrics }: StoreDeps) {
     this.shardCount = shards.count;
     this.#shards = shards;
-    this.#objects = new CachedObjects(shards, cache);
-    this.#reads = new ReadAccess(shards, this.#objects);
-    this.#writes = new WriteAccess(this.#objects, this.#reads);
+    this.#objects = new CachedObjects(shards, cache, () => this.#anyChanged());
+    const reads = new ReadAccess(shards, this.#objects);
+    this.#reads = new PendingReads(this.pending, reads, this.#objects);
+    this.#writes = new WriteAccess(this.#objects, reads);
+    this.#reserve = idBlocks && new IdReserve({ shards, blocks: idBlocks });
+    this.#health = new ShardHealth(patience);
+    this.#health.onAnswer((shard) => this.#reserve?.fill(shard));
     this.#clock = clock;
-    this.#meter = new StoreMeter(metrics, cache);
+    this.#meter = new StoreMeter(metrics, cache, this.pending);
     this.#nextPlace = randomInt(shards.count);
+  }
+
+  answer(shards: readonly number[]): boolean {
+    return this.#health.admits(shards);
+  }
+
+  onAnswer(listener: (shard: number) => void): () => void {
+    return this.#health.onAnswer(listener);
   }
 
   placeUser(): number {
@@ -58,7 +89,11 @@ export class ShardedStore implements Store {
 
   async allocate(actor: Actor, shard: number, type: ObjectType, count: number): Promise<Id[]> {
     requireMayAllocate(actor, shard, type);
-    return this.#shards.allocate(shard, type, count);
+    if (type === 'pin' && count === 1 && this.#reserve) return [await this.#reserve.take(shard)];
+    const ids = await this.#shards.allocate(shard, type, count);
+    // Where somebody settles, pins follow.
+    if (type === 'user' || type === 'board') this.#reserve?.fill(shard);
+    return ids;
   }
 
   async getMany(
@@ -84,17 +119,40 @@ export class ShardedStore implements Store {
     const now = this.#clock.now();
     const written = requireCommit(commit, this.shardCount, now);
     const versions = await this.#meter
-      .time(actor, async () => {
-        const permitted = await this.#writes.permit(actor, commit.changes);
-        return this.#shards.commit(
-          commit.shard,
-          permitted.map((change) => stamped(change, now)),
-        );
-      })
+      .time(actor, () => this.#health.watch(commit.shard, () => this.#write(actor, commit, now)))
       // Whatever became of it: a commit whose answer was lost may have been made.
       .finally(() => this.#links.changed(commit.changes.flatMap(linkKeys)));
     await this.#learn(versions, written, commit.changes);
     return versions;
+  }
+
+  async #write(actor: Actor, { shard, changes }: StoreCommit, now: number): Promise<CommitResult> {
+    const permitted = await this.#writes.permit(actor, changes);
+    const written = permitted.map((change) => stamped(change, now));
+    try {
+      return await this.#shards.commit(shard, withLogged(written, { now, actor: actorId(actor) }));
+    } catch (error) {
+      if (error instanceof UnavailableError && !(error instanceof WriteRefusedError))
+        await this.#doubt(written);
+      throw error;
+    }
+  }
+
+  /** Nobody knows whether objects are as they were. */
+  async #doubt(changes: readonly Change[]): Promise<void> {
+    const ids = changes.flatMap((change) =>
+      change.kind === 'put' || change.kind === 'remove' ? [change.id] : [],
+    );
+    await this.#objects.afterDoubt(ids);
+    this.#stamps.changed(ids);
+    this.#changeCount += 1;
+  }
+
+  /** Objects and edges were read that may be older than what is there, so nothing that was derived may be taken for true. */
+  #anyChanged(): void {
+    this.#stamps.allChanged();
+    this.#links.allChanged();
+    this.#changeCount += 1;
   }
 
   async #learn(

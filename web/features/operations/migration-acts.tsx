@@ -41,7 +41,7 @@ function Dial({ migration: { percent }, onDirect }: ActProps) {
 function Forward(props: ActProps) {
   const { migration, onDirect } = props;
   const { phase, percent, to } = migration;
-  if (phase === 'cutover' && percent < 100) return <Dial {...props} />;
+  if (phase === 'validate' || (phase === 'cutover' && percent < 100)) return <Dial {...props} />;
   if (phase === 'backup') {
     return (
       <>

@@ -8,6 +8,7 @@ import { followRoutes } from './follows.ts';
 import { healthRoutes } from './health.ts';
 import { imageRoutes } from './images.ts';
 import { mediaRoutes } from './media.ts';
+import { migrationRoutes } from './migrations.ts';
 import { operationsRoutes } from './operations.ts';
 import { pinRoutes } from './pins.ts';
 import { profileRoutes } from './profiles.ts';
@@ -31,6 +32,7 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     searchRoutes,
     imageRoutes,
     operationsRoutes,
+    migrationRoutes,
     healthRoutes,
   ];
   for (const register of all) register(server, deps);

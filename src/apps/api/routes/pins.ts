@@ -8,14 +8,14 @@ import {
   PinViewSchema,
 } from '#services/pins/contract';
 import type { ApiDeps } from '../deps.ts';
-import { describe, IdParamsSchema, idParam, PageQuerySchema } from './shared.ts';
+import { describe, describeSave, IdParamsSchema, idParam, PageQuerySchema, sendSaved } from './shared.ts';
 
 /** Pins and what is related to them. */
 export function pinRoutes(server: FastifyInstance, { services: { pins, feed } }: ApiDeps): void {
   server.post<{ Body: NewPin }>(
     '/api/pins',
-    { schema: describe('pins', 'Pin a picture', { body: NewPinSchema }, PinViewSchema, 201) },
-    async (request, reply) => reply.status(201).send(await pins.create(request.viewer, request.body)),
+    { schema: describeSave('pins', 'Pin a picture', { body: NewPinSchema }) },
+    async (request, reply) => sendSaved(reply, await pins.create(request.viewer, request.body)),
   );
   server.get(
     '/api/pins/:id',

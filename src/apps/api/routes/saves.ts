@@ -5,9 +5,9 @@ import { NotFoundError } from '#kernel/errors';
 import type { Id } from '#kernel/ids';
 import { IdSchema } from '#kernel/schema';
 import { JobViewSchema } from '#services/jobs/contract';
-import { PinViewSchema, type SaveFromUrl, SaveFromUrlSchema } from '#services/pins/contract';
+import { type SaveFromUrl, SaveFromUrlSchema } from '#services/pins/contract';
 import type { ApiDeps } from '../deps.ts';
-import { describe, IdParamsSchema, idParam } from './shared.ts';
+import { describe, describeSave, IdParamsSchema, idParam, sendSaved } from './shared.ts';
 
 const BoardIdSchema = Type.Object({ boardId: IdSchema });
 
@@ -16,17 +16,11 @@ export function saveRoutes(server: FastifyInstance, { services: { pins, jobs } }
   server.post<{ Body: { boardId: Id } }>(
     '/api/pins/:id/save',
     {
-      schema: describe(
-        'saves',
-        'Save a pin to a board',
-        { params: IdParamsSchema, body: BoardIdSchema },
-        PinViewSchema,
-        201,
-      ),
+      schema: describeSave('saves', 'Save a pin to a board', { params: IdParamsSchema, body: BoardIdSchema }),
     },
     async (request, reply) => {
       const saved = await pins.save(request.viewer, idParam(request.params, 'pin'), request.body.boardId);
-      return reply.status(201).send(saved);
+      return sendSaved(reply, saved);
     },
   );
   server.post<{ Body: SaveFromUrl }>(

@@ -1,10 +1,23 @@
 import type { Command } from '../command.ts';
+import { backup } from './backup.ts';
 import { doctor } from './doctor.ts';
 import { evalVisual } from './eval-visual.ts';
 import { importFolder } from './import.ts';
+import {
+  migrateAdvance,
+  migrateFinish,
+  migrateReport,
+  migrateRollback,
+  migrateStart,
+  migrateStatus,
+  shardsMove,
+} from './migrate.ts';
 import { rebuild } from './rebuild.ts';
+import { restore } from './restore.ts';
 import { searchPicture, searchWords } from './search.ts';
 import { shardsPlan } from './shards-plan.ts';
+import { shardsPromote } from './shards-promote.ts';
+import { shardsStatus } from './shards-status.ts';
 
 /** Every command that runs where the data is, by its name on the control socket. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -15,4 +28,17 @@ export const commands: Readonly<Record<string, Command>> = {
   rebuild,
   doctor,
   'shards-plan': shardsPlan,
+  'shards-promote': shardsPromote,
+  backup,
+  'shards-status': shardsStatus,
+  'shards-move': shardsMove,
+  'migrate-start': migrateStart,
+  'migrate-status': migrateStatus,
+  'migrate-advance': migrateAdvance,
+  'migrate-rollback': migrateRollback,
+  'migrate-finish': migrateFinish,
+  'migrate-report': migrateReport,
 };
+
+/** Commands that need the data for themselves: they run while no server does. */
+export const loneCommands: Readonly<Record<string, Command>> = { restore };

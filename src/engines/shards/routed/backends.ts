@@ -49,6 +49,9 @@ export class Backend {
   }
 }
 
+/** Milliseconds in which reads end that began in an engine before its servers were rearranged. */
+const retireMs = 10_000;
+
 /** All engines that a process has to do with; those that left the map stay open for whoever still reads there. */
 export class Backends {
   readonly #open: OpenBackend;
@@ -65,9 +68,20 @@ export class Backends {
       if (isDeepStrictEqual(known.spec, backends[name])) continue;
       this.#known.delete(name);
       this.#left.push(known);
+      if (backends[name]) this.#retire(known);
     }
     for (const [name, spec] of Object.entries(backends))
       if (!this.#known.has(name)) this.#known.set(name, this.#again(spec, { count, claimCount }));
+  }
+
+  /** Servers that were rearranged are soon watched through the new engine only. */
+  #retire(backend: Backend): void {
+    const retire = () => {
+      const at = this.#left.indexOf(backend);
+      if (at >= 0)
+        void Promise.all(this.#left.splice(at, 1).map((one) => one.close())).catch(() => undefined);
+    };
+    setTimeout(retire, retireMs).unref();
   }
 
   /** One that left and comes back is the same, for an engine may be open only once. */

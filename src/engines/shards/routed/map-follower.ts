@@ -3,6 +3,7 @@ import type { Registry } from '#engines/registry/port';
 import { InvalidInputError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
 import type { Topology } from '../topology.ts';
+import { requireTopology } from '../topology-ranges.ts';
 import type { Backend, Backends } from './backends.ts';
 import { changeMap, type MapVersion, mapOf, mapSetting, readMap } from './map-setting.ts';
 import { Routes } from './routes.ts';
@@ -12,6 +13,26 @@ export interface MapFollowerDeps {
   readonly registry: Registry;
   readonly backends: Backends;
   readonly log: Log | undefined;
+}
+
+/** A change of the map that waits to be written. */
+interface WaitingChange {
+  readonly change: (topology: Topology) => Topology;
+  readonly resolve: (routes: Routes) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Applies changes one after another; one that breaks a rule is refused alone. */
+function changedBy(changes: readonly WaitingChange[], topology: Topology): Topology {
+  let changed = topology;
+  for (const { change, reject } of changes) {
+    try {
+      changed = requireTopology(change(changed));
+    } catch (error) {
+      reject(error);
+    }
+  }
+  return changed;
 }
 
 /** Opens the engines that serve. One that cannot answer now is tried again at its first use, unless none can. */
@@ -28,6 +49,8 @@ export class MapFollower {
   readonly #deps: MapFollowerDeps;
   #routes: Routes;
   #watch: AsyncDisposable | undefined;
+  readonly #changes: WaitingChange[] = [];
+  #writing: Promise<void> | undefined;
   #refreshing: Promise<Routes> | undefined;
 
   private constructor(deps: MapFollowerDeps, { version, topology }: MapVersion) {
@@ -69,9 +92,27 @@ export class MapFollower {
     return this.#refreshing;
   }
 
-  /** Changes the map and follows it. */
-  async reroute(change: (topology: Topology) => Topology): Promise<Routes> {
-    return this.#follow(await changeMap(this.#deps.registry, change));
+  /** Changes the map and follows it. Changes that wait for one write share the next. */
+  reroute(change: (topology: Topology) => Topology): Promise<Routes> {
+    return new Promise((resolve, reject) => {
+      this.#changes.push({ change, resolve, reject });
+      this.#writing ??= this.#write().finally(() => {
+        this.#writing = undefined;
+      });
+    });
+  }
+
+  async #write(): Promise<void> {
+    while (this.#changes.length > 0) {
+      const some = this.#changes.splice(0);
+      try {
+        const map = await changeMap(this.#deps.registry, (topology) => changedBy(some, topology));
+        const routes = this.#follow(map);
+        for (const { resolve } of some) resolve(routes);
+      } catch (error) {
+        for (const { reject } of some) reject(error);
+      }
+    }
   }
 
   /** Stops watching. */

@@ -1,6 +1,6 @@
 /** Writes that met a sealed shard, tried again where the shard is by then. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UnavailableError } from '#kernel/errors';
+import { WriteRefusedError } from '../port.ts';
 import { ShardSealedError } from '../sealed.ts';
 
 /** How to go about it. */
@@ -46,5 +46,5 @@ export async function retrySealed<T>(
     const outcome = await tried(write);
     if ('answer' in outcome) return outcome.answer;
   }
-  throw new UnavailableError(`shard ${met.shard} takes no writes now; try again`, met);
+  throw new WriteRefusedError(`shard ${met.shard} takes no writes now; try again`, met);
 }

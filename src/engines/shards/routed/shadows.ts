@@ -2,8 +2,8 @@
  * Reads repeated on another engine, in the background.
  *
  * A copy that is kept in step lags by moments, so that two unlike answers say little: both
- * engines are asked again after growing pauses, and only answers that stay unlike count as
- * different. What is repeated at once is bounded; reads beyond that are not sampled.
+ * engines are asked again after growing pauses, and only answers that stay unlike, although
+ * nobody writes what they are about, count as different. What is repeated at once is bounded; reads beyond that are not sampled.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShadowOptions, ShadowOutcome } from '../routing.ts';
@@ -32,7 +32,7 @@ interface Timed<T> {
 }
 
 const mostAtOnce = 8;
-const defaultPausesMs: readonly number[] = [50, 200, 1000];
+const defaultPausesMs: readonly number[] = [50, 200, 1000, 3000];
 
 async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
   const start = performance.now();
@@ -79,9 +79,9 @@ export class Shadows {
     read: SampledRead<T>,
     primary: Timed<T>,
     name: string,
-    { compares, report }: ShadowOptions,
+    options: ShadowOptions,
   ): Promise<void> {
-    const outcome = await this.#outcome(read, primary, name, compares).catch(
+    const outcome = await this.#outcome(read, primary, name, options).catch(
       (error: unknown): ShadowOutcome => ({
         kind: 'failed',
         primaryMs: primary.ms,
@@ -89,31 +89,41 @@ export class Shadows {
         detail: `${read.what}: ${error instanceof Error ? error.message : String(error)}`,
       }),
     );
-    report(outcome);
+    options.report(outcome);
   }
 
   async #outcome<T>(
     read: SampledRead<T>,
     primary: Timed<T>,
     name: string,
-    compares: boolean,
+    { compares, engineOf }: ShadowOptions,
   ): Promise<ShadowOutcome> {
     const shadow = await this.#engines.named(name);
     const { answer, ms } = await timed(() => read.ask(shadow));
     const outcome = { primaryMs: primary.ms, shadowMs: ms, detail: '' };
     if (!compares) return { ...outcome, kind: 'answered' };
     if (read.gist(answer) === read.gist(primary.answer)) return { ...outcome, kind: 'matched' };
-    if (await this.#agreeLater(read, shadow)) return { ...outcome, kind: 'matched' };
-    return { ...outcome, kind: 'different', detail: read.what };
+    const kind = await this.#lookAgain(read, read.gist(primary.answer), shadow);
+    // What is no longer kept in step may well differ.
+    if (kind !== 'different' || engineOf(read.shard) !== name)
+      return { ...outcome, kind: kind === 'matched' ? kind : 'answered' };
+    return { ...outcome, kind, detail: read.what };
   }
 
-  async #agreeLater<T>({ shard, ask, gist }: SampledRead<T>, shadow: MovableShards): Promise<boolean> {
+  /** What two unlike answers become in time; `answered` when what they are about was written meanwhile. */
+  async #lookAgain<T>(
+    { shard, ask, gist }: SampledRead<T>,
+    first: string,
+    shadow: MovableShards,
+  ): Promise<'answered' | 'matched' | 'different'> {
+    const seen = new Set([first]);
     for (const pause of this.#pausesMs) {
       await sleep(pause, undefined, { ref: false });
       const primary = await this.#engines.primary(shard);
-      const answers = await Promise.all([ask(primary), ask(shadow)]);
-      if (gist(answers[0]) === gist(answers[1])) return true;
+      const [ours, theirs] = await Promise.all([ask(primary), ask(shadow)]);
+      if (gist(ours) === gist(theirs)) return 'matched';
+      seen.add(gist(ours));
     }
-    return false;
+    return seen.size === 1 ? 'different' : 'answered';
   }
 }

@@ -8,7 +8,7 @@
  */
 import { rmSync } from 'node:fs';
 import { UnavailableError } from '#kernel/errors';
-import { named } from './named.ts';
+import { named } from '../named.ts';
 import { ShardFile } from './shard-file.ts';
 
 /** The copies of one folder of shards. */

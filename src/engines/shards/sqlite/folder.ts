@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
 import type { Durability } from '#kernel/sqlite';
 import { turns } from '#kernel/turns';
-import { named, shardName } from './named.ts';
+import { named, shardName } from '../named.ts';
 import { outboxEnd } from './outbox.ts';
 import { ShardFile } from './shard-file.ts';
 

@@ -1,8 +1,8 @@
 /** The tables of a shard's file as rows with keys and values, described once and turned into SQL. */
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import { requireMappingName } from '../mapping-name.ts';
 import type { RowKey, RowValue, TransferRow, TransferTable } from '../transfer.ts';
 import { outboxSequence, tableKind } from '../transfer-rows.ts';
-import { requireMappingName } from './schema.ts';
 import type { ShardFile } from './shard-file.ts';
 
 /** Ids are 64-bit integers in the file and text outside of it. */

@@ -1,6 +1,6 @@
 /** The tables of a shard. */
-import { InvalidInputError } from '#kernel/errors';
 import { objectTypes } from '#kernel/ids';
+import { isMappingName } from '../mapping-name.ts';
 import type { TransferTable } from '../transfer.ts';
 
 /** How the shard stands: one row, made when it is first told. The dot keeps the name from being a mapping's. */
@@ -22,16 +22,11 @@ const object =
 const mapping =
   '(from_id integer, to_id integer, sequence integer not null, primary key (from_id, to_id)) without rowid';
 
-const reserved = new Set([...Object.keys(fixed), ...Object.keys(objectTypes)]);
-const mappingName = /^(?!sqlite_)[a-z_]{1,64}$/;
+const usual = [...Object.keys(fixed), ...Object.keys(objectTypes)];
 
 /** The tables that every shard has and that are not in `present`. */
 export function missingTables(present: ReadonlySet<string>): string[] {
-  return [...reserved].filter((name) => !present.has(name));
-}
-
-function isMapping(name: string): boolean {
-  return mappingName.test(name) && !reserved.has(name);
+  return usual.filter((name) => !present.has(name));
 }
 
 /** The SQL that makes a table: a fixed one, an object type's, or else a mapping's. */
@@ -46,12 +41,6 @@ export function tableSql(name: string): string {
 /** The tables of a file that hold what is copied with a shard. */
 export function tablesOf(file: { tables(): string[] }): TransferTable[] {
   const objects = Object.keys(objectTypes).map((type) => `object:${type}` as TransferTable);
-  const mappings = file.tables().filter(isMapping);
+  const mappings = file.tables().filter(isMappingName);
   return [...objects, ...mappings.map((name) => `mapping:${name}` as const), 'claims', 'outbox', 'sequences'];
-}
-
-/** Throws `InvalidInputError` unless a mapping may have this name. */
-export function requireMappingName(name: string): void {
-  if (isMapping(name)) return;
-  throw new InvalidInputError('mapping', 'must be 1 to 64 of a-z and _, and not the name of another table');
 }

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ObjectType } from '#kernel/ids';
 import { turns } from '#kernel/turns';
+import type { Allocator } from '../allocator.ts';
 import type {
   JournalPart,
   RangeDigest,
@@ -14,7 +15,6 @@ import type {
 } from '../transfer.ts';
 import { digestOf } from '../transfer-digest.ts';
 import { checkName, checkPut, outboxSequence } from '../transfer-rows.ts';
-import type { Allocator } from './allocator.ts';
 import { Copies } from './copies.ts';
 import type { ShardFolder } from './folder.ts';
 import { readJournal, trimJournal } from './journal.ts';

@@ -1,6 +1,6 @@
 /** Looks for damage in a shard's file. */
 import { type ObjectType, objectTypes } from '#kernel/ids';
-import { shardName } from './named.ts';
+import { shardName } from '../named.ts';
 import { outboxEnd } from './outbox.ts';
 import type { ShardFile } from './shard-file.ts';
 

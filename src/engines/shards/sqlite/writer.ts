@@ -11,7 +11,7 @@
  */
 import type { Durability } from '#kernel/sqlite';
 import { turnMs } from '#kernel/turns';
-import { named } from './named.ts';
+import { named } from '../named.ts';
 import { outboxEnd } from './outbox.ts';
 import type { ShardFile } from './shard-file.ts';
 

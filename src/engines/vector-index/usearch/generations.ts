@@ -44,8 +44,9 @@ export class Generations {
     }
   }
 
-  /** Removes what a crash left unfinished: every generation but the one in this folder. */
+  /** Removes what a crash left unfinished: every generation but the one in this folder, and half a pointer. */
   async tidy(current: string | undefined): Promise<void> {
+    await rm(`${this.#pointer}.tmp`, { force: true });
     await this.#removeAllBut(current && path.basename(current));
   }
 

@@ -1,7 +1,7 @@
-import type { PinView } from '#services/pins/contract';
 import type { Api } from '../../../shared/api/api.ts';
+import { type SaveAnswer, type Saved, savedOf } from '../../../shared/api/saved.ts';
 
 /** Saves a pin to one of one's boards, as a new pin. */
-export function savePin(api: Api, pinId: string, boardId: string): Promise<PinView> {
-  return api.send<PinView>('POST', `/api/pins/${pinId}/save`, { boardId });
+export async function savePin(api: Api, pinId: string, boardId: string): Promise<Saved> {
+  return savedOf(await api.send<SaveAnswer>('POST', `/api/pins/${pinId}/save`, { boardId }));
 }

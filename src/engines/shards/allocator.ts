@@ -1,8 +1,6 @@
 /** Fresh local ids, reserved ahead in blocks so that a crash leaves gaps and never gives one twice. */
 import { InvalidInputError } from '#kernel/errors';
 import { encodeId, type Id, type ObjectType, objectTypes } from '#kernel/ids';
-import { note } from './journal.ts';
-import type { ShardFile } from './shard-file.ts';
 
 const block = 256;
 const most = 100_000;
@@ -10,15 +8,6 @@ const most = 100_000;
 interface Reserve {
   next: number;
   end: number;
-}
-
-/** Takes `count` local ids out of the file's sequence, inside a transaction; answers the first. Local ids start at 1. */
-export function takeSequence(file: ShardFile, type: ObjectType, count: number): number {
-  const sql = `insert into sequences (type, next) values (?, ? + 1)
-    on conflict do update set next = next + ? returning next - ?`;
-  const first = Number(file.rows(sql, type, count, count, count)[0]?.[0]);
-  note(file, 'sequences', type);
-  return first;
 }
 
 const keyOf = (shard: number, type: ObjectType): string => `${shard} ${type}`;
@@ -51,7 +40,7 @@ export class Allocator {
     );
   }
 
-  /** Drops what is reserved, for the file's sequence was set by other hands; of all types unless one is given. */
+  /** Drops what is reserved, for the shard's sequence was set by other hands; of all types unless one is given. */
   forget(shard: number, type?: ObjectType): void {
     const types = type === undefined ? (Object.keys(objectTypes) as ObjectType[]) : [type];
     for (const one of types) this.#reserves.delete(keyOf(shard, one));

@@ -38,6 +38,7 @@ const routes: readonly Route[] = [
   ownersRoute(/^\/operations\/shards$/, () => import('../features/operations/shards-page.tsx')),
   ownersRoute(/^\/operations\/plan$/, () => import('../features/operations/plan-page.tsx')),
   ownersRoute(/^\/operations\/migrations$/, () => import('../features/operations/migrations-page.tsx')),
+  ownersRoute(/^\/operations\/events$/, () => import('../features/operations/events-page.tsx')),
 ];
 
 function ownersRoute(pattern: RegExp, load: Route['load']): Route {

@@ -3,6 +3,7 @@ import type { ApiDeps } from '../deps.ts';
 import { accountRoutes } from './accounts.ts';
 import { boardRoleRoutes } from './board-roles.ts';
 import { boardRoutes } from './boards.ts';
+import { eventRoutes } from './events.ts';
 import { feedRoutes } from './feeds.ts';
 import { followRoutes } from './follows.ts';
 import { healthRoutes } from './health.ts';
@@ -32,6 +33,7 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     searchRoutes,
     imageRoutes,
     operationsRoutes,
+    eventRoutes,
     migrationRoutes,
     healthRoutes,
   ];

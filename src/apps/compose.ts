@@ -52,6 +52,13 @@ function composeWriting({ config, engines, log, metrics }: Base) {
   const { saveDeadlineMs } = config;
   const patience = { ...usualPatience, slowMs: saveDeadlineMs };
   const store = createStore({ ...engines, patience, clock, metrics });
+  const actions = createActions({
+    log: engines.eventLog,
+    store,
+    clock,
+    logger: log.child({ part: 'actions' }),
+    metrics,
+  });
   // Whoever composes holds the data folder's lock.
   const jobs = createJobs({
     queue: engines.queue,
@@ -75,10 +82,12 @@ function composeWriting({ config, engines, log, metrics }: Base) {
     fetch: { allowLoopback: config.allowLoopback },
   });
   const boards = createBoards({ store, accounts, follows, counters, media, jobs, clock });
-  const pins = createPins({ store, boards, follows, media, counters, jobs, clock, saveDeadlineMs, metrics });
+  const pins = createPins({
+    ...{ store, boards, follows, media, counters, jobs, actions, clock, saveDeadlineMs, metrics },
+  });
   for (const handler of [...media.handlers(), ...boards.handlers(pins), ...pins.handlers()])
     jobs.handle(handler);
-  return { store, jobs, accounts, follows, media, boards, pins };
+  return { store, actions, jobs, accounts, follows, media, boards, pins };
 }
 
 type Writing = ReturnType<typeof composeWriting>;
@@ -155,13 +164,6 @@ export async function composeApp(config: Config): Promise<App> {
     clock: systemClock,
   });
   const { store, media, pins, boards, jobs } = writing;
-  const actions = createActions({
-    log: eventLog,
-    store,
-    clock: systemClock,
-    logger: log.child({ part: 'actions' }),
-    metrics,
-  });
   const capacity = composeCapacity(config, engines);
   const backups = composeBackups(config, engines);
   const migrations = createMigrations({
@@ -177,7 +179,7 @@ export async function composeApp(config: Config): Promise<App> {
     log,
     metrics,
     engines,
-    services: { ...writing, ...finding, events, actions, imports, capacity, backups, migrations },
+    services: { ...writing, ...finding, events, imports, capacity, backups, migrations },
     async start() {
       // First: a shard that was changing engines when the process died takes no writes before.
       await migrations.open();
@@ -187,7 +189,7 @@ export async function composeApp(config: Config): Promise<App> {
     },
     async stop() {
       await jobs.stop();
-      await actions.close();
+      await writing.actions.close();
       await events.stop();
       await migrations.stop();
       await finding.vision.close();

@@ -46,6 +46,9 @@ export type Action = { [T in ActionType]: ActionOf<T> }[ActionType];
 /** An action to be recorded now by the server: `id`, `at`, `receivedAt` are filled in. */
 export type NewAction = { [T in ActionType]: Omit<ActionOf<T>, 'id' | 'at' | 'receivedAt'> }[ActionType];
 
+/** How somebody signs in. */
+export type SignInMethod = ActionOf<'sign_in_ok'>['method'];
+
 /** Returns a value of the log as an action; throws `InvalidInputError` when no schema is registered for it or it does not fit. */
 export function readAction(value: unknown): Action {
   const { type, v } = (value ?? {}) as { type?: unknown; v?: unknown };

@@ -52,8 +52,8 @@ export const actionFields = {
   closeup: { 1: pinOnPage },
   /** A way out of the pin was taken: to the page that it is from, or to whom or what it belongs. */
   click: { 1: { ...pinOnPage, target: oneOf(['source', 'owner', 'board']) } },
-  /** `pinId` on `boardId` was saved: `savedId` on `toBoardId` is the new pin. */
-  save: { 1: { pinId: IdSchema, boardId: IdSchema, savedId: IdSchema, toBoardId: IdSchema } },
+  /** `pinId` was saved: `savedId` on `boardId` is the new pin. */
+  save: { 1: { pinId: IdSchema, savedId: IdSchema, boardId: IdSchema } },
   /** "Less of this": the pin is to be kept out of what the actor is shown. */
   hide: { 1: { pinId: IdSchema, boardId: IdSchema } },
   /** `targetId` is a person's or a board's; `on` is false when the actor stopped following. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
 import { accountRoutes } from './accounts.ts';
+import { actionRoutes } from './actions.ts';
 import { boardRoleRoutes } from './board-roles.ts';
 import { boardRoutes } from './boards.ts';
 import { eventRoutes } from './events.ts';
@@ -32,6 +33,7 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     feedRoutes,
     searchRoutes,
     imageRoutes,
+    actionRoutes,
     operationsRoutes,
     eventRoutes,
     migrationRoutes,

@@ -5,7 +5,9 @@ import { systemClock } from '#kernel/clock';
 import { createLog, type Log } from '#kernel/log';
 import { Metrics } from '#kernel/metrics';
 import { createAccounts } from '#services/accounts/index';
+import { actionsTopic } from '#services/actions/contract';
 import { createActions } from '#services/actions/index';
+import { createAnalytics, createAnalyticsConsumer } from '#services/analytics/index';
 import { createBoards, createMembersConsumer } from '#services/boards/index';
 import { createEvents } from '#services/events/index';
 import { createFeed, createFeedsConsumer } from '#services/feed/index';
@@ -23,6 +25,8 @@ import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
 import type { Services } from './services.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
 
 /** One installation, composed. */
 export interface App {
@@ -141,6 +145,7 @@ function composeConsumers({ engines }: Base, writing: Writing, finding: Finding)
     createMembersConsumer({ store }),
     createTextConsumer({ textIndex, store }),
     createVectorConsumer({ vision: finding.vision }),
+    createAnalyticsConsumer({ tallies: engines.tallies, pins }),
     createFeedsConsumer({ lists, follows, pins, counters, feed: finding.feed }),
   ];
 }
@@ -150,6 +155,7 @@ export async function composeApp(config: Config): Promise<App> {
   const log = createLog(config.logLevel);
   const metrics = new Metrics();
   const engines = await openEngines(config, log, metrics);
+  await engines.eventLog.configure(actionsTopic, { retainMs: config.actionDays * dayMs });
   const base = { config, engines, log, metrics };
   const writing = composeWriting(base);
   const finding = await composeFinding(base, writing);
@@ -164,6 +170,7 @@ export async function composeApp(config: Config): Promise<App> {
     clock: systemClock,
   });
   const { store, media, pins, boards, jobs } = writing;
+  const analytics = createAnalytics({ ...writing, tallies: engines.tallies, clock: systemClock });
   const capacity = composeCapacity(config, engines);
   const backups = composeBackups(config, engines);
   const migrations = createMigrations({
@@ -179,7 +186,7 @@ export async function composeApp(config: Config): Promise<App> {
     log,
     metrics,
     engines,
-    services: { ...writing, ...finding, events, imports, capacity, backups, migrations },
+    services: { ...writing, ...finding, events, analytics, imports, capacity, backups, migrations },
     async start() {
       // First: a shard that was changing engines when the process died takes no writes before.
       await migrations.open();

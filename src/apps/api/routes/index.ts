@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
 import { accountRoutes } from './accounts.ts';
 import { actionRoutes } from './actions.ts';
+import { analyticsRoutes } from './analytics.ts';
 import { boardRoleRoutes } from './board-roles.ts';
 import { boardRoutes } from './boards.ts';
 import { eventRoutes } from './events.ts';
@@ -34,6 +35,7 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     searchRoutes,
     imageRoutes,
     actionRoutes,
+    analyticsRoutes,
     operationsRoutes,
     eventRoutes,
     migrationRoutes,

@@ -9,6 +9,7 @@ const loaders: Readonly<Record<string, () => Promise<Bench>>> = {
   media: async () => (await import('./media.ts')).mediaBench,
   serve: async () => (await import('./serve.ts')).serveBench,
   start: async () => (await import('./start.ts')).startBench,
+  log: async () => (await import('./log.ts')).logBench,
   store: async () => (await import('./store.ts')).storeBench,
 };
 

@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import autocannon from 'autocannon';
 import { type Bench, inTurn, median, medianRatio } from './bench.ts';
-import { type PacedRequest, paced } from './paced.ts';
+import { type PacedRequest, paced, percentile } from './paced.ts';
 import { seededLibrary } from './seed.ts';
 
 const rounds = 5;
@@ -82,11 +82,6 @@ async function requestsPerSecond(url: string, pages: readonly PacedRequest[]): P
   return (await load(url, pages)).requests.average;
 }
 
-function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
-
 /** Everybody scrolls on from their second page: milliseconds of each further page. */
 async function scroll(url: string, seconds: readonly PacedRequest[]): Promise<number[]> {
   const ms: number[] = [];
@@ -113,7 +108,7 @@ async function measure(url: string, tokens: readonly string[]) {
   const constants = pages.map((page) => ({ ...page, path: '/bench/constant' }));
   await requestsPerSecond(url, pages);
   const pace = { perSecond: moderateRate, seconds: moderateSeconds, connections };
-  const moderate = await paced(url, pages, pace);
+  const moderate = (await paced(url, pages, pace)).map((answer) => answer.ms);
   const runs = await inTurn(
     rounds,
     () => requestsPerSecond(url, pages),

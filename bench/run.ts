@@ -7,10 +7,12 @@ const loaders: Readonly<Record<string, () => Promise<Bench>>> = {
   home: async () => (await import('./home.ts')).homeBench,
   similar: async () => (await import('./similar.ts')).similarBench,
   media: async () => (await import('./media.ts')).mediaBench,
+  save: async () => (await import('./save.ts')).saveBench,
   serve: async () => (await import('./serve.ts')).serveBench,
   start: async () => (await import('./start.ts')).startBench,
   log: async () => (await import('./log.ts')).logBench,
   store: async () => (await import('./store.ts')).storeBench,
+  migrate: async () => (await import('./migrate.ts')).migrateBench,
 };
 
 function usage(): never {

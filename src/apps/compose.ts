@@ -19,7 +19,7 @@ import { createMigrations } from '#services/migrations/index';
 import { createCountersConsumer, createPins } from '#services/pins/index';
 import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
-import { createStore, usualPatience } from '#services/store/index';
+import { createStore } from '#services/store/index';
 import { createVectorConsumer, createVision } from '#services/vision/index';
 import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
@@ -54,8 +54,7 @@ function composeWriting({ config, engines, log, metrics }: Base) {
   const { counters, features, blobs, pictures } = engines;
   const clock = systemClock;
   const { saveDeadlineMs } = config;
-  const patience = { ...usualPatience, slowMs: saveDeadlineMs };
-  const store = createStore({ ...engines, patience, clock, metrics });
+  const store = createStore({ ...engines, clock, metrics });
   const actions = createActions({
     log: engines.eventLog,
     store,

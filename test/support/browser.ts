@@ -1,7 +1,7 @@
 /** A real headless Chromium that comes with the development packages. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
@@ -34,11 +34,27 @@ async function unpack(): Promise<string> {
   return folder;
 }
 
+/** The package's own settings look for fonts in folders that are not there. Without any font, pages are blank or end the browser. */
+async function fontSettings(unpacked: string): Promise<string> {
+  const file = path.join(unpacked, 'fonts', 'pinakes.conf');
+  const settings = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${path.join(unpacked, 'fonts')}</dir>
+  <cachedir>${path.join(unpacked, 'fonts-cache')}</cachedir>
+</fontconfig>
+`;
+  const aside = `${file}.${process.pid}`;
+  await writeFile(aside, settings);
+  await rename(aside, file);
+  return file;
+}
+
 /** Starts the browser; close it in the test's teardown. Falls back to the libraries in its package where the machine lacks some. */
 export async function startBrowser(): Promise<Browser> {
   const unpacked = await unpack();
   const options = { executablePath: path.join(unpacked, 'chromium'), headless: true, args: flags };
-  const env = { ...(process.env as Record<string, string>), FONTCONFIG_PATH: path.join(unpacked, 'fonts') };
+  const env = { ...(process.env as Record<string, string>), FONTCONFIG_FILE: await fontSettings(unpacked) };
   try {
     return await chromium.launch({ ...options, env });
   } catch {

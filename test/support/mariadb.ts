@@ -2,7 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -53,17 +53,17 @@ let template: Promise<string> | undefined;
 async function makeTemplate(): Promise<string> {
   const folder = await makeFolder('mariadb-empty');
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  await execute('mariadb-install-db', [
-    '--no-defaults',
-    '--user=root',
-    `--datadir=${folder}`,
-    // Servers elsewhere on the machine may have the same process id, which names temporary tables.
-    `--tmpdir=${folder}`,
-    '--auth-root-authentication-method=normal',
-    '--skip-test-db',
-    logSize,
-  ]);
+  const options = ['--no-defaults', '--user=root', `--datadir=${folder}/data`, '--skip-test-db', logSize];
+  const root = '--auth-root-authentication-method=normal';
+  await execute('mariadb-install-db', [...options, root], { env: await own(folder) });
   return folder;
+}
+
+/** The environment of a server: a starting one removes the temporary tables of all that share its folder for them. */
+async function own(folder: string): Promise<NodeJS.ProcessEnv> {
+  const temporary = path.join(folder, 'tmp');
+  await mkdir(temporary, { recursive: true });
+  return { ...process.env, TMPDIR: temporary };
 }
 
 async function freePort(): Promise<number> {
@@ -92,8 +92,7 @@ class Mariadb implements MariadbServer {
     this.#arguments = [
       '--no-defaults',
       '--user=root',
-      `--datadir=${folder}`,
-      `--tmpdir=${folder}`,
+      `--datadir=${folder}/data`,
       `--port=${port}`,
       '--bind-address=127.0.0.1',
       `--socket=${folder}/socket`,
@@ -103,7 +102,6 @@ class Mariadb implements MariadbServer {
       '--binlog-format=ROW',
       '--sync-binlog=1',
       '--skip-name-resolve',
-      '--skip-slave-start',
       '--gtid-strict-mode=1',
       '--log-slave-updates=1',
       '--innodb-flush-log-at-trx-commit=1',
@@ -142,7 +140,10 @@ class Mariadb implements MariadbServer {
   async start(): Promise<void> {
     // The server dies with this process, however that dies.
     const command = ['--pdeathsig', 'SIGKILL', 'mariadbd', ...this.#arguments];
-    const child = spawn('setpriv', command, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('setpriv', command, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: await own(this.#folder),
+    });
     this.#process = child;
     const log: string[] = [];
     await new Promise<void>((resolve, reject) => {

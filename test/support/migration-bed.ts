@@ -2,7 +2,7 @@
 import type { Registry } from '#engines/registry/port';
 import type { ShardRouter } from '#engines/shards/routing';
 import type { BackendSpec, Topology } from '#engines/shards/topology';
-import { systemClock } from '#kernel/clock';
+import { type ManualClock, systemClock } from '#kernel/clock';
 import { UnavailableError } from '#kernel/errors';
 import { silentLog } from '#kernel/log';
 import type { Migrations } from '#services/migrations/contract';
@@ -31,6 +31,11 @@ export class MigrationBed {
     return bed;
   }
 
+  /** The same as it is while closed, in folders of its own, not yet open. */
+  async copy(clock: ManualClock): Promise<MigrationBed> {
+    return new MigrationBed(await this.#bed.copy(clock));
+  }
+
   get router(): ShardRouter {
     if (!this.#router) throw new Error('the bed is closed');
     return this.#router;
@@ -46,7 +51,7 @@ export class MigrationBed {
     const registry = await this.#bed.registry();
     this.#registry = registry;
     this.#router = await this.#bed.router(life.of(registry), {
-      shadowPausesMs: [5, 50, 500, 2000],
+      shadowPausesMs: [5, 50, 500, 2000, 5000],
       open: async (spec, counts) => life.of(await this.#bed.open(spec, counts)),
     });
     this.#migrations = createMigrations({

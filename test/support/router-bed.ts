@@ -1,5 +1,5 @@
 /** A router over several engines, folders of SQLite files unless told otherwise, with its map in a registry of its own. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openFileRegistry } from '#engines/registry/file';
@@ -41,6 +41,13 @@ export class RouterBed {
     const registry = await bed.registry();
     await registry.setSetting('shards', topology, 0);
     await registry.close();
+    return bed;
+  }
+
+  /** The same data in a folder of its own; nothing may be open meanwhile. */
+  async copy(clock?: ManualClock): Promise<RouterBed> {
+    const bed = new RouterBed(await mkdtemp(path.join(tmpdir(), 'pinakes-router-')), clock);
+    await cp(this.folder, bed.folder, { recursive: true });
     return bed;
   }
 

@@ -29,7 +29,7 @@ export const shardCount = 8;
 
 /** Milliseconds that a save waits for its shard here. */
 const deadlineMs = 4;
-const patience = { slowMs: deadlineMs, pauseMs: 2, longestPauseMs: 8 };
+const patience = { pauseMs: 2, longestPauseMs: 8 };
 
 /** What is on disk, opened. */
 interface Files {

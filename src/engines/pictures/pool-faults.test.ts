@@ -6,28 +6,28 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { createPicturePool } from './pool.ts';
 
-/** A worker that answers everything, and dies once right after it was greeted. */
+/** A worker that answers everything but one request, at which its thread dies. */
 const mortal = `
-  let greeted = false;
-  export default ({ verb }) => {
-    if (verb === 'hello' && !greeted) setImmediate(() => { throw new Error('died idle'); });
-    greeted = true;
-    return { ok: true, value: verb === 'hello' ? { encoder: 'none', dimensions: 1 } : new Float32Array(1) };
+  import { existsSync, writeFileSync } from 'node:fs';
+  import { setTimeout } from 'node:timers/promises';
+  export default async ({ verb, request }) => {
+    if (verb === 'hello') return { ok: true, value: { encoder: 'none', dimensions: 1 } };
+    if (!existsSync(request.source)) {
+      writeFileSync(request.source, '');
+      setImmediate(() => { throw new Error('died at work'); });
+      await setTimeout(60_000);
+    }
+    return { ok: true, value: new Float32Array(1) };
   };`;
 
-test('a thread that dies while idle is told of and replaced, and the process lives', async (t) => {
+test('a thread that dies at work fails what it was at, is replaced, and the process lives', async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'pinakes-pool-'));
   t.after(() => rm(folder, { recursive: true }));
   const file = path.join(folder, 'mortal.mjs');
   await writeFile(file, mortal);
-  const fault = Promise.withResolvers<unknown>();
-  const pool = await createPicturePool({
-    workerUrl: pathToFileURL(file),
-    options: {},
-    onFault: fault.resolve,
-  });
-  assert.match(String(await fault.promise), /died idle/);
-  const features = await pool.encode({ source: 'any', limits: { bytes: 1, pixels: 1, frames: 1 } });
-  assert.equal(features.length, 1);
+  const pool = await createPicturePool({ workerUrl: pathToFileURL(file), options: {} });
+  const request = { source: path.join(folder, 'died'), limits: { bytes: 1, pixels: 1, frames: 1 } };
+  await assert.rejects(pool.encode(request), /died at work/);
+  assert.equal((await pool.encode(request)).length, 1);
   await pool.close();
 });

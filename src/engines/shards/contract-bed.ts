@@ -9,6 +9,8 @@ export interface ShardsPlace {
   /** Opens at least 4 shards; again after a close, with the same data. */
   open(clock: ManualClock): Promise<Shards>;
   remove(): Promise<void>;
+  /** Engines have noted how the shards stand already, so that empty ones take room too. */
+  readonly isUsed?: boolean;
 }
 
 /** The shards of one test. */
@@ -19,6 +21,11 @@ export class ShardsBed {
 
   constructor(place: ShardsPlace) {
     this.#place = place;
+  }
+
+  /** Whether empty shards may take room. */
+  get isUsed(): boolean {
+    return this.#place.isUsed ?? false;
   }
 
   /** The shards, open. */

@@ -124,6 +124,53 @@ describe('MySQL shards on a server', () => {
   });
 });
 
+describe('MySQL shards that meet what is wrong', () => {
+  it('fail the one write of many whose statement the server refuses', async () => {
+    const shards = await open();
+    await shards.commit(1, [put(idOf(1, 'pin', 1), {})]);
+    await server.query(`create trigger ${prefix}_00001.refuse before insert on ${prefix}_00001.pin for each row
+      if new.local_id = 13 then signal sqlstate '45000' set message_text = 'unlucky'; end if`);
+    const pins = Array.from({ length: 30 }, (_, i) => idOf(1, 'pin', i + 2));
+    const settled = await Promise.allSettled(pins.map((id) => shards.commit(1, [put(id, {}), emit({ id })])));
+    const failed = pins.filter((_, i) => settled[i]?.status === 'rejected');
+    assert.deepEqual(failed, [idOf(1, 'pin', 13)]);
+    const [refused] = settled.filter((one) => one.status === 'rejected');
+    assert.ok(
+      refused?.reason instanceof UnavailableError && /shard 00001.*unlucky/.test(refused.reason.message),
+    );
+    assert.equal((await shards.getMany(pins)).size, 29);
+    assert.equal((await shards.readOutbox(1, 0, 100)).length, 29);
+  });
+
+  it('refuse names and values that would not fit, naming the limit', async () => {
+    const shards = await open();
+    const ada = idOf(1, 'user', 1);
+    assert.equal(await shards.claim('name', 'ü'.repeat(1024), ada), ada);
+    await assert.rejects(shards.claim('name', 'ü'.repeat(1025), ada), /2048 bytes/);
+    await assert.rejects(shards.claim('s'.repeat(65), '', ada), /64 bytes/);
+    const text = 'x'.repeat(4 * 1024 * 1024);
+    await assert.rejects(shards.commit(1, [put(ada, { text })]), /data must be at most 4 MiB/);
+    await assert.rejects(shards.commit(1, [emit({ text })]), /event must be at most 4 MiB/);
+    await shards.commit(1, [put(ada, { text: text.slice(100) }), emit({ text: text.slice(100) })]);
+    assert.equal((await shards.getMany([ada])).size, 1);
+  });
+
+  it('report rows that make no sense', async () => {
+    const shards = await open();
+    const [pin = idOf(1, 'pin', 1)] = await shards.allocate(1, 'pin', 1);
+    await shards.commit(1, [put(pin, {}), emit({}), emit({})]);
+    await shards.commit(2, [put(idOf(2, 'pin', 1), {})]);
+    assert.deepEqual(await shards.verify(), []);
+    await server.query(`update ${prefix}_00002.pin set data = '{"a":'`);
+    await server.query(`update ${prefix}_00001.sequences set next = 1 where type in ('pin', 'outbox')`);
+    assert.deepEqual(await shards.verify(), [
+      'shard 00001: the next pin would get an id that is taken',
+      'shard 00001: an outbox sequence would be given out twice',
+      'shard 00002: some of type pin hold no valid JSON',
+    ]);
+  });
+});
+
 describe('MySQL shards whose server fails', () => {
   it('answer again after it was killed and started, with everything that was acknowledged', async () => {
     const shards = await open();

@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { Change } from '#engines/shards/port';
 import { type Person, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
-import { ConflictError, NotFoundError } from '#kernel/errors';
+import { late, within } from '#kernel/deadline';
+import { ConflictError, NotFoundError, UnavailableError } from '#kernel/errors';
 import { type Id, shardOf } from '#kernel/ids';
 import type { Log } from '#kernel/log';
 import { dataOf, type Store } from '#services/store/contract';
@@ -21,7 +22,9 @@ interface SessionData {
 interface KnownSession {
   readonly hash: string;
   readonly authenticated: Authenticated;
+  /** When it was last read from its shard, and when it was last tried to. */
   readonly checkedAt: number;
+  triedAt: number;
   lastSeenAt: number;
 }
 
@@ -38,6 +41,9 @@ const lifetime = 90 * 24 * 60 * minute;
 const seenEvery = 5 * minute;
 /** For how long a revocation by another process may go unnoticed here. */
 const recheckAfter = 5_000;
+/** For how long a known session holds while its shard does not answer, and how long a request waits to learn that. */
+const uncheckedFor = 15 * minute;
+const recheckMs = 10;
 const mostDevices = 1000;
 
 /** Sessions of signed-in devices. They end 90 days after they were last used. */
@@ -78,22 +84,42 @@ export class Sessions {
     if (presented === undefined) return undefined;
     const now = this.#deps.clock.now();
     const known = this.#known.get(presented.id);
-    const isRecent = known !== undefined && now - known.checkedAt < recheckAfter;
+    const isRecent = known !== undefined && now - known.triedAt < recheckAfter;
     if (!isRecent && !isTokenOf(presented, 'session')) return undefined;
-    const session = isRecent ? known : await this.#read(presented.id, now);
+    const session = isRecent ? known : await this.#check(presented.id, known, now);
     if (session === undefined || !provesToken(presented, session.hash)) return undefined;
     if (now - session.lastSeenAt > seenEvery) this.#touch(session, now);
     return session.authenticated;
   }
 
+  /** A session as its shard has it; the known one for some time while that does not answer, for then nobody can end it either. */
+  async #check(id: Id, known: KnownSession | undefined, now: number): Promise<KnownSession | undefined> {
+    if (known === undefined || now - known.checkedAt > uncheckedFor) return this.#read(id, now);
+    known.triedAt = now;
+    const read = await within(recheckMs, this.#read(id, now)).catch((error: unknown): typeof late => {
+      if (error instanceof UnavailableError) return late;
+      throw error;
+    });
+    return read === late ? known : read;
+  }
+
   async #read(id: Id, now: number): Promise<KnownSession | undefined> {
     const removals = this.#removals;
     const stored = (await this.#deps.store.getMany(system, [id], { fresh: true })).get(id);
-    if (stored === undefined) return undefined;
+    if (stored === undefined) {
+      this.#known.delete(id);
+      return undefined;
+    }
     const { userId, hash, lastSeenAt } = dataOf<SessionData>(stored);
     if (now - lastSeenAt > lifetime) return undefined;
     const actor: Person = { kind: 'person', userId, role: await this.#deps.roleOf(userId) };
-    const session = { hash, authenticated: { actor, sessionId: id }, checkedAt: now, lastSeenAt };
+    const session = {
+      hash,
+      authenticated: { actor, sessionId: id },
+      checkedAt: now,
+      triedAt: now,
+      lastSeenAt,
+    };
     if (removals === this.#removals) this.#known.set(id, session);
     return session;
   }

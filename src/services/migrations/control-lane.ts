@@ -25,6 +25,7 @@ export class ControlLane implements Lane {
   readonly #work: Work;
   readonly #baseline: Baseline;
   readonly #released = new Set<Mover>();
+  readonly #doubtful = new Set<Mover>();
   #savedAt = 0;
 
   constructor(work: Work, baseline: Baseline) {
@@ -34,6 +35,7 @@ export class ControlLane implements Lane {
 
   async turn(): Promise<boolean> {
     const { ledger, clock } = this.#work;
+    await this.#mend();
     const isBusy = await this.#phase();
     if (ledger.isTouched && clock.now() - this.#savedAt >= saveEveryMs) {
       this.#savedAt = clock.now();
@@ -104,14 +106,19 @@ export class ControlLane implements Lane {
     });
   }
 
-  /** A shard that is not in its place after a failure is repaired first: it may be sealed where it lives. */
   async #switch(mover: Mover, toTarget: boolean): Promise<void> {
-    try {
-      await mover.switch(toTarget);
-    } catch (error) {
+    this.#doubtful.add(mover);
+    await mover.switch(toTarget);
+    this.#doubtful.delete(mover);
+  }
+
+  /** A shard whose change of engines failed may be sealed where it lives: that comes before everything else. */
+  async #mend(): Promise<void> {
+    await this.#work.repair();
+    await forAll([...this.#doubtful], async (mover) => {
       await mover.repair();
-      throw error;
-    }
+      this.#doubtful.delete(mover);
+    });
   }
 
   async #letGo(end: Phase, work: (mover: Mover) => Promise<void>): Promise<boolean> {

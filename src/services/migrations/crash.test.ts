@@ -97,7 +97,7 @@ describe('a migration whose process dies', () => {
     it(`goes on where it was, ${name}`, async () => {
       let step = 0;
       // Steps lie closer together where each of them is a different one.
-      for (let died = true; died; step += 1 + Math.floor(step / 6)) died = await diesAt(step, plan);
+      for (let died = true; died; step += 1 + Math.floor(step / 4)) died = await diesAt(step, plan);
       assert.ok(step > 20, `only ${step} steps`);
     });
   }

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lane } from './lane.ts';
 import { isCopying } from './plan.ts';
 import type { Work } from './work.ts';
 
 /** Milliseconds in which writes gather before they are brought together. */
 const gatherMs = 25;
+const longestRestMs = 250;
 
 /** Brings to the copies what this process writes; and, in turn, what other processes may have written. */
 export class FollowLane implements Lane {
@@ -17,14 +19,15 @@ export class FollowLane implements Lane {
   }
 
   async turn(): Promise<boolean> {
-    const { ledger, dirty, pacer, signal } = this.#work;
+    const { ledger, dirty, signal } = this.#work;
     if (!isCopying(ledger.record)) return false;
     const start = performance.now();
     const shards = [...dirty];
     for (const shard of shards) await this.#follow(shard);
     await this.#follow(this.#swept());
-    const ms = performance.now() - start;
-    if (shards.length > 0) await pacer.rest(Math.max(ms, gatherMs), signal);
+    const ms = Math.max(gatherMs, Math.min(longestRestMs, performance.now() - start));
+    // Not at the pace of copying: a copy that falls behind would make every change of engines wait.
+    if (shards.length > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
     return shards.length > 0;
   }
 

@@ -16,7 +16,7 @@ export class Latencies {
 
   constructor(counts: BucketCounts = []) {
     for (const [at, count] of counts) {
-      this.#counts[at] = count;
+      this.#counts[at] = (this.#counts[at] ?? 0) + count;
       this.#count += count;
     }
   }

@@ -4,6 +4,7 @@ import { backendOf } from '#engines/shards/topology-ranges';
 import type { RowKey, TransferTable } from '#engines/shards/transfer';
 import type { Clock } from '#kernel/clock';
 import { Serial } from '#kernel/serial';
+import { turnMs } from '#kernel/turns';
 import { beginCopy, eraseLeft } from './adopting.ts';
 import { comparedTables, compareRange, differencesAmong, heal } from './comparing.ts';
 import { copyPage, copySequences, PageSize } from './copying.ts';
@@ -20,7 +21,7 @@ export interface MoverDeps {
   readonly clock: Clock;
 }
 
-const comparedRows = 256;
+const comparedRows = 128;
 
 /** Moves one shard. Its methods wait for each other. */
 export class Mover {
@@ -47,14 +48,24 @@ export class Mover {
       if (shard.stage === 'following') return true;
       if (shard.stage === 'waiting') await this.#begin();
       const pair = await this.#pair();
+      const isDone = await this.#pages(pair);
+      await this.#follow(pair);
+      if (isDone) shard.stage = 'following';
+      return isDone;
+    });
+  }
+
+  /** Copies pages for a moment; most tables of most shards are small. Answers whether everything is copied. */
+  async #pages(pair: Pair): Promise<boolean> {
+    const { shard } = this;
+    const until = performance.now() + turnMs;
+    do {
       const page = await copyPage(pair, shard.cursor, this.#size.rows);
       this.#size.learn(page);
       this.#deps.ledger.copied(shard, page);
       shard.cursor = page.next;
-      await this.#follow(pair);
-      if (page.next === null) shard.stage = 'following';
-      return page.next === null;
-    });
+    } while (shard.cursor !== null && performance.now() < until);
+    return shard.cursor === null;
   }
 
   /** Brings what was written since to the copy. */

@@ -29,6 +29,7 @@ export interface RunnerDeps {
 
 const copiedAtOnce = 2;
 const comparedAtOnce = 2;
+const repairedAtOnce = 8;
 
 /** One migration, under way from `start` to `stop`. */
 export class Runner {
@@ -40,6 +41,7 @@ export class Runner {
   readonly #bell = new Bell();
   readonly #stopped = new AbortController();
   readonly #troubles = new Map<string, string>();
+  #isSound = false;
   #running: Promise<unknown> = Promise.resolve();
   #unwatch: (() => void)[] = [];
 
@@ -59,10 +61,13 @@ export class Runner {
     return this.#stopped.signal.aborted;
   }
 
-  /** Makes sure that people can write to every shard, whatever was broken off. */
+  /** Makes sure that people can write to every shard that was changing engines when something broke off. */
   async repair(): Promise<void> {
-    if (this.ledger.record.phase === 'finishing') return;
-    for (const mover of this.movers) await mover.repair();
+    if (this.#isSound) return;
+    const { phase } = this.ledger.record;
+    const all = phase === 'cutover' || phase === 'rolling-back' ? [...this.movers] : [];
+    while (all.length > 0) await Promise.all(all.splice(0, repairedAtOnce).map((mover) => mover.repair()));
+    this.#isSound = true;
   }
 
   /** Begins, or goes on. */
@@ -118,6 +123,7 @@ export class Runner {
     const movers = new Map(this.movers.map((mover) => [mover.shard.shard, mover]));
     const pacer = new Pacer(ledger.durations.before);
     const enter = (phase: Phase) => this.#enter(phase);
+    const repair = () => this.repair();
     return {
       router,
       clock,
@@ -126,6 +132,7 @@ export class Runner {
       movers,
       pacer,
       enter,
+      repair,
       signal: this.#stopped.signal,
       dirty: new Set(movers.keys()),
     };

@@ -18,6 +18,8 @@ export interface Work {
   readonly signal: AbortSignal;
   /** Shards that were written to since they were followed last. */
   readonly dirty: Set<number>;
+  /** Makes sure that shards that were changing engines take writes; at once when that was made sure before. */
+  repair(): Promise<void>;
   /** Begins a phase, durably. */
   enter(phase: Phase): Promise<void>;
 }

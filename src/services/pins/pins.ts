@@ -152,9 +152,12 @@ export class StoredPins implements contract.Pins {
   /** A provisional pin as it can be stored now. Its saver was let save it; what they saved it from may be gone since. */
   async #stillPossible(pin: NewPinObject): Promise<NewPinObject> {
     const { boardId, mediaId, savedFrom } = pin.data;
-    await this.#deps.boards.requireWritable(pin.actor, boardId);
-    await this.#requirePicture(system, mediaId, { fresh: true });
-    if (savedFrom === null || (await this.#objects.fresh(system, savedFrom))) return pin;
+    const [source] = await Promise.all([
+      savedFrom === null ? undefined : this.#objects.fresh(system, savedFrom),
+      this.#deps.boards.requireWritable(pin.actor, boardId),
+      this.#requirePicture(system, mediaId, { fresh: true }),
+    ]);
+    if (savedFrom === null || source) return pin;
     return { ...pin, data: { ...pin.data, savedFrom: null } };
   }
 

@@ -40,8 +40,11 @@ const usualDeadlineMs = 25;
 const patientMs = 2000;
 /** As good as without end: a save is given up only when it has become impossible. */
 const attempts = 1_000_000_000;
-const backoff = { baseMs: 500, capMs: 10_000 };
-const concurrency = 16;
+/** A job comes late enough to find that the first try succeeded after all, where it did. */
+const backoff = { baseMs: 250, capMs: 10_000 };
+const concurrency = 32;
+/** How often at most all jobs are made due. */
+const hurryMs = 100;
 const mostPending = 1_000_000;
 
 interface Payload {
@@ -59,13 +62,14 @@ export class ProvisionalSaves {
   readonly #deadlineMs: number;
   /** Tries under way: a pin is tried once at a time, so that none is left when its job has ended. */
   readonly #trying = new Map<Id, Promise<void>>();
+  #hurry: NodeJS.Timeout | undefined;
   readonly #saves: ReturnType<Metrics['counter']> | undefined;
 
   constructor(deps: ProvisionalSavesDeps) {
     this.#deps = deps;
     this.#deadlineMs = deps.deadlineMs ?? usualDeadlineMs;
     this.#saves = deps.metrics?.counter('pinakes_saves_total', 'Saves, by what made them durable.', ['by']);
-    deps.store.onAnswer(() => this.#hurry());
+    deps.store.onAnswer(() => this.#hurrySoon());
   }
 
   /** Resolves once the pin is durable: with undefined when it is on its shard, else with the id of its job. `patient`: waits for its shard for seconds. */
@@ -78,20 +82,19 @@ export class ProvisionalSaves {
   async #save(pin: NewPinObject, deadlineMs: number): Promise<string | undefined> {
     // The queue is there for people who wait; whoever else saves has time.
     if (pin.actor.kind !== 'person') return this.#deps.objects.add(pin).then(() => undefined);
-    if (!this.#isWorthATry(pin)) return this.#defer(pin.actor, pin, backoff.baseMs);
+    if (!this.#isWorthATry(pin, deadlineMs)) return this.#defer(pin.actor, pin);
     const attempt = this.#try(pin, () => this.#deps.objects.add(pin));
     try {
       if ((await within(deadlineMs, attempt)) !== late) return undefined;
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
-      return this.#defer(pin.actor, pin, backoff.baseMs);
+      return this.#defer(pin.actor, pin);
     }
-    this.#hurryAfter(attempt);
-    return firstDurable(attempt, this.#defer(pin.actor, pin, 0));
+    return firstDurable(attempt, this.#defer(pin.actor, pin));
   }
 
-  #isWorthATry({ id, data }: NewPinObject): boolean {
-    return this.#deps.store.answer([shardOf(data.mediaId), shardOf(id)]);
+  #isWorthATry({ id, data }: NewPinObject, slowMs: number): boolean {
+    return this.#deps.store.answer([shardOf(data.mediaId), shardOf(id)], slowMs);
   }
 
   #try(pin: NewPinObject, work: () => Promise<void>): Promise<void> {
@@ -100,16 +103,8 @@ export class ProvisionalSaves {
     return attempt;
   }
 
-  /** A job has nothing left to do once a try that nobody waits for succeeds. */
-  #hurryAfter(attempt: Promise<void>): void {
-    attempt.then(
-      () => this.#hurry(),
-      () => undefined,
-    );
-  }
-
-  /** Makes a pin durable in the queue; its job is first tried after `waitMs`. */
-  async #defer(author: Person, pin: NewPinObject, waitMs: number): Promise<string> {
+  /** Makes a pin durable in the queue; answers its job. */
+  async #defer(author: Person, pin: NewPinObject): Promise<string> {
     const { store, jobs, clock } = this.#deps;
     if (pin.once) this.#refuseSecond(author, pin.data);
     store.pending.add(pendingOf(author.userId, pin));
@@ -118,7 +113,7 @@ export class ProvisionalSaves {
         name: saveJob,
         payload: payloadOf(author, pin),
         attempts,
-        runAfter: clock.now() + waitMs,
+        runAfter: clock.now() + backoff.baseMs,
         deduplicationKey: pin.id,
       });
     } catch (error) {
@@ -133,9 +128,13 @@ export class ProvisionalSaves {
     if (pending.isLinked(author.userId, 'user_has_media', ownerId, mediaId)) throw alreadyPinned();
   }
 
-  #hurry(): void {
-    // When the queue can't be written to, the jobs are tried when their time comes.
-    this.#deps.jobs.hasten(saveJob).catch(() => undefined);
+  /** Jobs need not wait any longer. Shards that come back together are one reason. */
+  #hurrySoon(): void {
+    this.#hurry ??= setTimeout(() => {
+      this.#hurry = undefined;
+      // When the queue can't be written to, the jobs are tried when their time comes.
+      if (this.#deps.store.pending.size > 0) this.#deps.jobs.hasten(saveJob).catch(() => undefined);
+    }, hurryMs).unref();
   }
 
   /** Shows again to their authors what waits in the queue from before. Before jobs start and anybody asks. */
@@ -166,11 +165,10 @@ export class ProvisionalSaves {
 
   async #bring(pin: NewPinObject): Promise<void> {
     if (this.#trying.has(pin.id)) throw new UnavailableError('the save is being written');
-    if (!this.#isWorthATry(pin)) throw new UnavailableError('the shard does not answer');
+    if (!this.#isWorthATry(pin, patientMs)) throw new UnavailableError('the shard does not answer');
     const attempt = this.#try(pin, () => this.#finish(pin));
-    if ((await within(patientMs, attempt)) !== late) return;
-    this.#hurryAfter(attempt);
-    throw new UnavailableError('the shard does not answer in time');
+    if ((await within(patientMs, attempt)) === late)
+      throw new UnavailableError('the shard does not answer in time');
   }
 
   async #finish(pin: NewPinObject): Promise<void> {

@@ -120,11 +120,12 @@ export interface Store {
   readonly shardCount: number;
   readonly pending: PendingWrites;
   /**
-   * Whether to try to write to shards: false while one of them is known not to answer, but for one caller now and then, who
-   * is to try. Known from what became of commits. Cost: under a microsecond.
+   * Whether to try to write to shards, for somebody who would wait for `slowMs`: false while one of them fails or keeps
+   * others waiting for longer, but for one caller now and then, who is to try. Known from what became of commits. Cost: under
+   * a microsecond.
    */
-  answer(shards: readonly number[]): boolean;
-  /** Calls back when a shard that did not answer has; returns how to stop. */
+  answer(shards: readonly number[], slowMs: number): boolean;
+  /** Calls back when a shard has answered that failed or kept somebody waiting; returns how to stop. */
   onAnswer(listener: (shard: number) => void): () => void;
   /** A shard for a new person, spread evenly. */
   placeUser(): number;

@@ -19,11 +19,13 @@ export interface IdReserveDeps {
 
 const type = 'pin';
 const blockSize = 1024;
+/** How many ids are fetched at once for keeping: they take two durable writes, and the event loop for 3 ms. */
+const fetchedAtOnce = 4 * blockSize;
 /** Unused ids that are kept of a shard in use: minutes of saves to it while it does not answer. */
-const idsKept = 8 * blockSize;
+const idsKept = 2 * fetchedAtOnce;
 
 /** How long somebody waits for an id, in milliseconds. */
-const longestMs = 250;
+const longestMs = 2000;
 
 /** A block that ids are given out of. */
 interface OpenBlock {
@@ -68,14 +70,14 @@ export class IdReserve {
   }
 
   async #begin(shard: number): Promise<void> {
-    const block = (await this.#deps.blocks.take(shard, type)) ?? (await this.#fetch(shard));
+    const block = (await this.#deps.blocks.take(shard, type)) ?? (await this.#fetch(shard, blockSize));
     this.#open.set(shard, { shard, next: block.first, end: block.first + block.count });
     this.fill(shard);
   }
 
   /** A block of the shard's own, in nobody's file. Of ids that do not follow each other, those behind the gap are let go. */
-  async #fetch(shard: number): Promise<IdBlock> {
-    const ids = await this.#deps.shards.allocate(shard, type, blockSize);
+  async #fetch(shard: number, size: number): Promise<IdBlock> {
+    const ids = await this.#deps.shards.allocate(shard, type, size);
     const locals = ids.map((id) => decodeId(id).local);
     const first = locals[0] ?? 0;
     const gap = locals.findIndex((local, at) => local !== first + at);
@@ -83,14 +85,25 @@ export class IdReserve {
   }
 
   async #fill(shard: number): Promise<void> {
+    const { blocks } = this.#deps;
     try {
-      for (let left = await this.#deps.blocks.left(shard, type); left < idsKept; left += blockSize) {
-        await this.#deps.blocks.put([await this.#fetch(shard)]);
+      let left = await blocks.left(shard, type);
+      for (; left + fetchedAtOnce <= idsKept; left += fetchedAtOnce) {
+        await blocks.put(piecesOf(await this.#fetch(shard, fetchedAtOnce)));
       }
     } catch {
       // The next block that is begun asks again, and so does the shard's next answer; whoever needs an id hears of a fault that stays.
     }
   }
+}
+
+/** A block cut into blocks of the usual size. */
+function piecesOf({ count, ...block }: IdBlock): IdBlock[] {
+  return Array.from({ length: Math.ceil(count / blockSize) }, (_, at) => ({
+    ...block,
+    first: block.first + at * blockSize,
+    count: Math.min(blockSize, count - at * blockSize),
+  }));
 }
 
 function idOf(block: OpenBlock): Id {

@@ -2,7 +2,6 @@
 import type { Store } from './contract.ts';
 import { ShardedStore, type StoreDeps } from './store.ts';
 
-export { usualPatience } from './shard-health.ts';
 export type { StoreDeps } from './store.ts';
 
 /** Makes the store over open shards and a cache, neither of which it closes. */

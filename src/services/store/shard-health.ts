@@ -1,32 +1,34 @@
 /**
  * Which shards answer writes, from what becomes of every write: a circuit breaker a shard.
  *
- * A shard is silent when a write to it failed for want of an answer, or has been waiting for longer than it should take. A silent one is not waited for; now and then, ever more seldom, one caller is let through to try. Any write that
- * succeeds ends the silence, one that was given up for lost as well.
+ * A shard is silent when a write to it failed for want of an answer, or, for somebody in a hurry, when one has been waiting
+ * for longer than they would. A silent one is not waited for; now and then, ever more seldom, one caller is let through to
+ * try. Any write that succeeds ends the silence, one that was given up for lost as well.
  */
-
 import { UnavailableError } from '#kernel/errors';
 
-/** How patient to be, in milliseconds. */
+/** How patient to be with a silent shard, in milliseconds. */
 export interface Patience {
-  /** A write that waits for longer makes its shard silent. */
-  readonly slowMs: number;
-  /** The first pause between two tries of a silent shard; it doubles up to the longest. */
+  /** The first pause between two tries; it doubles up to the longest. */
   readonly pauseMs: number;
   readonly longestPauseMs: number;
 }
 
-/** The usual patience. */
-export const usualPatience: Patience = { slowMs: 25, pauseMs: 100, longestPauseMs: 5000 };
+const usualPatience: Patience = { pauseMs: 100, longestPauseMs: 5000 };
+/** Whoever waits for a shard hears of it when a write ends that took at least so many milliseconds. */
+const noticeableMs = 250;
 
 /** A write under way. */
-type Flight = { readonly since: number };
+interface Flight {
+  readonly since: number;
+}
 
 interface ShardState {
   readonly flights: Set<Flight>;
-  /** Tries in a row without an answer. */
-  failures: number;
-  /** When the next try is let through. */
+  /** Whether the last write to end failed for want of an answer. */
+  isFailing: boolean;
+  /** Tries since the shard was silent, and when the next one is let through. */
+  tries: number;
   retryAt: number;
 }
 
@@ -50,7 +52,7 @@ export class ShardHealth {
     state.flights.add(flight);
     try {
       const answer = await write();
-      this.#answered(shard, state);
+      this.#answered(shard, state, flight);
       return answer;
     } catch (error) {
       if (error instanceof UnavailableError) this.#failed(state);
@@ -60,22 +62,26 @@ export class ShardHealth {
     }
   }
 
-  /** Whether to try these shards now. Whoever is told so while one of them is silent is the one who tries. */
-  admits(shards: readonly number[]): boolean {
-    const silent = [...new Set(shards)].flatMap((shard) => this.#silent(shard) ?? []);
+  /**
+   * Whether to try these shards now, for somebody who would wait for `slowMs`. Whoever is told so while one of them is silent
+   * is the one who tries.
+   */
+  admits(shards: readonly number[], slowMs: number): boolean {
+    const silent = [...new Set(shards)].flatMap((shard) => this.#silent(shard, slowMs) ?? []);
     const now = this.#now();
     if (silent.some(({ retryAt }) => now < retryAt)) return false;
-    for (const state of silent) this.#failed(state);
+    for (const state of silent) this.#pause(state);
     return true;
   }
 
-  #silent(shard: number): ShardState | undefined {
+  #silent(shard: number, slowMs: number): ShardState | undefined {
     const state = this.#states.get(shard);
-    if (state?.failures === 0 && this.#isWaiting(state)) this.#failed(state);
-    return state && state.failures > 0 ? state : undefined;
+    if (state === undefined || state.isFailing) return state;
+    const [oldest] = state.flights;
+    return oldest !== undefined && this.#now() - oldest.since > slowMs ? state : undefined;
   }
 
-  /** Calls back when a silent shard has answered; returns how to stop. */
+  /** Calls back when a shard has answered that failed, or kept a write waiting; returns how to stop. */
   onAnswer(listener: (shard: number) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -84,31 +90,30 @@ export class ShardHealth {
   #stateOf(shard: number): ShardState {
     const known = this.#states.get(shard);
     if (known) return known;
-    const made = { flights: new Set<Flight>(), failures: 0, retryAt: 0 };
+    const made = { flights: new Set<Flight>(), isFailing: false, tries: 0, retryAt: 0 };
     this.#states.set(shard, made);
     return made;
   }
 
-  #isWaiting({ flights }: ShardState): boolean {
-    const [oldest] = flights;
-    return oldest !== undefined && this.#now() - oldest.since > this.#patience.slowMs;
-  }
-
-  #answered(shard: number, state: ShardState): void {
+  #answered(shard: number, state: ShardState, { since }: Flight): void {
+    const isNews = state.isFailing || this.#now() - since >= noticeableMs;
     // Writes that still wait say nothing against a shard that answers meanwhile.
     state.flights.clear();
-    if (state.failures === 0) return;
-    state.failures = 0;
+    state.isFailing = false;
+    state.tries = 0;
     state.retryAt = 0;
-    for (const listener of this.#listeners) listener(shard);
+    if (isNews) for (const listener of this.#listeners) listener(shard);
   }
 
-  /** Many commits that fail at once are one failure. */
   #failed(state: ShardState): void {
-    const now = this.#now();
-    if (now < state.retryAt) return;
+    state.isFailing = true;
+    // Many writes that fail at once are one failure.
+    if (this.#now() >= state.retryAt) this.#pause(state);
+  }
+
+  #pause(state: ShardState): void {
     const { pauseMs, longestPauseMs } = this.#patience;
-    state.retryAt = now + Math.min(longestPauseMs, pauseMs * 2 ** state.failures);
-    state.failures += 1;
+    state.retryAt = this.#now() + Math.min(longestPauseMs, pauseMs * 2 ** state.tries);
+    state.tries += 1;
   }
 }

@@ -73,8 +73,8 @@ export class ShardedStore implements Store {
     this.#nextPlace = randomInt(shards.count);
   }
 
-  answer(shards: readonly number[]): boolean {
-    return this.#health.admits(shards);
+  answer(shards: readonly number[], slowMs: number): boolean {
+    return this.#health.admits(shards, slowMs);
   }
 
   onAnswer(listener: (shard: number) => void): () => void {

@@ -16,6 +16,8 @@ const as = <T>(body: DeliveredChange['body']): T => body as unknown as T;
 /** Pictures with the pins that the changes name. */
 export class Affected {
   readonly #pins = new Map<Id, Set<Id>>();
+  /** Pictures that changed themselves; of the others only who may see them may have. */
+  readonly renewed = new Set<Id>();
 
   add(mediaId: Id, pinId?: Id): void {
     const pins = this.#pins.get(mediaId) ?? new Set();
@@ -66,7 +68,10 @@ export async function affectedBy(store: Store, changes: readonly DeliveredChange
   const affected = new Affected();
   for (const change of changes) {
     const [noun] = change.type.split('.');
-    if (noun === 'media') affected.add(change.id);
+    if (noun === 'media') {
+      affected.add(change.id);
+      affected.renewed.add(change.id);
+    }
     if (noun === 'pin' && pinMoved(change)) affected.add(as<PinData>(change.body).mediaId, change.id);
     if (noun === 'board' && boardOpenedOrClosed(change)) await addBoard(store, change.id, affected);
   }

@@ -14,7 +14,7 @@ import type {
 import type { Catalog } from './catalog.ts';
 import type { Layout } from './layout.ts';
 import type { Answer } from './link.ts';
-import { idLiteral, integer, text } from './literals.ts';
+import { idLiteral, integer, json, text } from './literals.ts';
 import { objectKey } from './objects.ts';
 import type { Step, Write } from './write.ts';
 
@@ -35,7 +35,7 @@ function conflict(type: ObjectType, expect: number): ConflictError {
 function putStatements(place: Place, change: PutObject, table: string, key: string): string[] {
   const { expect, createdAt = place.now } = change;
   const name = place.layout.objectKey;
-  const data = text(JSON.stringify(change.data));
+  const data = text(json(change.data, 'data'));
   const values = `${table} (${name}, data, version, created_at)
     values (${key}, ${data}, 1, ${integer(createdAt, 'createdAt')})`;
   if (expect === 0) return [`insert ignore into ${values}`];
@@ -139,7 +139,7 @@ export function committing(place: Place, changes: readonly Change[]): Write<Comm
   const events: string[] = [];
   const steps: Step[] = [];
   for (const change of changes) {
-    if (change.kind === 'emit') events.push(JSON.stringify(change.event));
+    if (change.kind === 'emit') events.push(json(change.event, 'event'));
     else steps.push(stepOf(place, change));
   }
   return {

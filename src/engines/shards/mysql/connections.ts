@@ -10,7 +10,7 @@ import type { ServerState, ServerStatus } from '../servers.ts';
 import { Floors } from './floors.ts';
 import type { Link, LinkOptions } from './link.ts';
 import { LinkPool } from './link-pool.ts';
-import { positionBehind } from './position.ts';
+import { noPosition, positionBehind } from './position.ts';
 import type { Finding } from './probe.ts';
 import { hasReached, Replicas } from './replicas.ts';
 import { Server } from './server.ts';
@@ -247,7 +247,7 @@ export class Connections {
       try {
         return await replica.read(async (link) => {
           const hasAll = await hasReached(replica, link, position);
-          if (!hasAll) this.#floors.giveUp(shards);
+          if (!hasAll) this.#floors.giveUp(shards, replica.watch.applied ?? noPosition);
           const isStale = !hasAll || !isCertain;
           this.#meter.read(isStale ? 'stale' : 'replica');
           return work(link, isStale);

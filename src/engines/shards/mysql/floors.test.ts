@@ -60,10 +60,12 @@ describe('floors of shards', () => {
   it('that nobody reaches are given up until the primary is back', () => {
     const floors = settled();
     floors.wrote(1, at(15));
-    floors.giveUp([1]);
+    floors.wrote(2, at(12));
+    floors.giveUp([1, 2], at(12));
+    assert.deepEqual(floors.of([2]), { position: at(12), isCertain: true });
     assert.deepEqual(floors.of([1]), { position: at(10), isCertain: false });
     floors.reset();
-    assert.deepEqual(floors.of([2]), { position: noPosition, isCertain: false });
+    assert.deepEqual(floors.of([3]), { position: noPosition, isCertain: false });
     floors.settle(floors.doubts, at(16));
     assert.ok(floors.allow(1, at(16)) && !floors.allow(1, at(15)));
   });

@@ -47,9 +47,10 @@ export class Floors {
     }
   }
 
-  /** No server that is left has these shards' last writes: they are not waited for any more. */
-  giveUp(shards: readonly number[]): void {
+  /** No server that is left is further than a position: what shards wrote behind it is not waited for any more. */
+  giveUp(shards: readonly number[], position: Position): void {
     for (const shard of shards) {
+      if (covers(position, this.of([shard]).position)) continue;
       this.doubt(shard);
       this.#floors.delete(shard);
     }

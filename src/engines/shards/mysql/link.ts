@@ -1,5 +1,5 @@
 /** One connection to a server. */
-import { connect, type Socket } from 'node:net';
+import { Socket } from 'node:net';
 import mysql, { type Connection, type FieldPacket, type QueryError } from 'mysql2';
 import { UnavailableError } from '#kernel/errors';
 import { StatementError } from './statement-error.ts';
@@ -50,15 +50,13 @@ function answerOf(result: unknown, fields: FieldPacket[] | undefined): Answer {
   return { rows: [], affected: affectedRows, columns: [], transaction };
 }
 
-function socketTo(url: string, signal: AbortSignal | undefined): Socket {
+function reach(socket: Socket, url: string): void {
   const { hostname, port } = new URL(url);
-  const socket = connect({
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port || 3306),
-    noDelay: true,
-    ...(signal && { signal }),
-  });
-  return socket.setKeepAlive(true);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  socket
+    .setNoDelay(true)
+    .setKeepAlive(true)
+    .connect({ host, port: Number(port || 3306) });
 }
 
 /** An open connection. Used by one at a time. */
@@ -82,7 +80,7 @@ export class Link {
 
   /** Connects and sets the session up. Rejects with `UnavailableError`. */
   static async open({ url, session, connectMs, patienceMs, signal }: LinkOptions): Promise<Link> {
-    const socket = socketTo(url, signal);
+    const socket = new Socket(signal && { signal });
     const connection = mysql.createConnection({
       uri: url,
       stream: () => socket,
@@ -91,11 +89,14 @@ export class Link {
       multipleStatements: true,
       supportBigNumbers: true,
       bigNumberStrings: true,
+      // Statements come with their values; else the driver looks for question marks in all of their text.
+      queryFormat: (sql) => sql,
       // Rows that an upsert leaves alone count as not affected.
       flags: ['-FOUND_ROWS'],
     });
     const link = new Link(connection, socket, patienceMs);
     try {
+      reach(socket, url);
       await new Promise<void>((resolve, reject) => {
         connection.connect((error) => (error ? reject(error) : resolve()));
       });

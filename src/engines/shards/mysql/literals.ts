@@ -1,6 +1,10 @@
 /** Values as SQL, for statements that travel together as one text. Sessions never set `NO_BACKSLASH_ESCAPES`. */
 import mysql from 'mysql2';
-import { InvalidInputError } from '#kernel/errors';
+import { InvalidInputError, TooLargeError } from '#kernel/errors';
+import type { JsonObject } from '#kernel/json';
+
+/** The most bytes of JSON in one value: servers refuse larger packets, TiDB larger rows. */
+const jsonBytes = 4 * 1024 * 1024;
 
 /** A string. */
 export function text(value: string): string {
@@ -26,4 +30,12 @@ export function most(limit: number): string {
 /** A table's, column's or schema's name; ours are made of letters, digits and `_`. */
 export function quoted(name: string): string {
   return `\`${name}\``;
+}
+
+/** JSON, as the text that is kept. Throws `TooLargeError` above 4 MiB. */
+export function json(value: JsonObject, field: string): string {
+  const written = JSON.stringify(value);
+  if (written.length > jsonBytes / 4 && Buffer.byteLength(written) > jsonBytes)
+    throw new TooLargeError(field, 'must be at most 4 MiB as JSON');
+  return written;
 }

@@ -16,14 +16,13 @@ export class Permits {
 
   /** Takes a permit. Rejects with `UnavailableError` when none came free in time. */
   async take(): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await this.#wait();
+    if (this.#free === 0) return this.#wait();
+    this.#free -= 1;
     this.#taken += 1;
   }
 
   /** Gives a permit back, to who waits longest. */
   give(): void {
-    this.#taken -= 1;
     const [next] = this.#waiters;
     if (next) {
       this.#waiters.delete(next);
@@ -31,6 +30,7 @@ export class Permits {
       return;
     }
     this.#free += 1;
+    this.#taken -= 1;
     if (this.#taken === 0) this.#idle?.();
   }
 

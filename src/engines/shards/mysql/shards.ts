@@ -1,17 +1,19 @@
 /** The shards port on servers that speak MySQL's protocol. */
 import type { Clock } from '#kernel/clock';
+import { UnavailableError } from '#kernel/errors';
 import type { Id, ObjectType } from '#kernel/ids';
 import type { Log } from '#kernel/log';
 import { claimShard } from '../claim-shard.ts';
 import { requireMappingName } from '../mapping-name.ts';
-import type {
-  Change,
-  CommitResult,
-  MappingEntry,
-  OutboxEntry,
-  RangeRequest,
-  ShardStats,
-  StoredObject,
+import {
+  type Change,
+  type CommitResult,
+  type MappingEntry,
+  type OutboxEntry,
+  type RangeRequest,
+  type ShardStats,
+  type StoredObject,
+  WriteRefusedError,
 } from '../port.ts';
 import type { ServerStatus } from '../servers.ts';
 import type { MovableShards } from '../transfer.ts';
@@ -65,11 +67,17 @@ export class SqlShards extends SqlTransfer implements MovableShards {
     const { layout, catalog } = this.#engine;
     this.#engine.requireShard(shard);
     const write = committing({ layout, catalog, shard, now: this.#clock.now() }, changes);
-    try {
-      return await this.#write(shard, write);
-    } finally {
-      // Without an answer, too, they may be there.
+    const announce = () => {
       if (write.events?.length) this.#announce(shard);
+    };
+    try {
+      const versions = await this.#write(shard, write);
+      announce();
+      return versions;
+    } catch (error) {
+      // Without an answer they may be there.
+      if (error instanceof UnavailableError && !(error instanceof WriteRefusedError)) announce();
+      throw error;
     }
   }
 

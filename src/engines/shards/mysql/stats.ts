@@ -14,9 +14,9 @@ const rowBytes = 60;
 function looking({ layout, catalog }: Engine, shard: number, type: ObjectType): string {
   const [table, key] = [catalog.named(shard, type), layout.objectKey];
   const rows = `${table} where ${objectScope(layout, shard, type)}`;
-  return `select (select count(*) from (select 1 from ${rows} limit ${countedRows + 1}) as some),
+  return `select (select count(*) from (select 1 from ${rows} limit ${countedRows + 1}) as counted),
     (select max(${key}) from ${rows}),
-    (select avg(length(data)) from (select data from ${rows} order by ${key} limit 200) as first)`;
+    (select avg(length(data)) from (select data from ${rows} order by ${key} limit 200) as beginning)`;
 }
 
 function sampling({ layout, catalog }: Engine, shard: number, type: ObjectType, next: number): string {

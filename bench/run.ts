@@ -10,6 +10,7 @@ const loaders: Readonly<Record<string, () => Promise<Bench>>> = {
   save: async () => (await import('./save.ts')).saveBench,
   serve: async () => (await import('./serve.ts')).serveBench,
   start: async () => (await import('./start.ts')).startBench,
+  log: async () => (await import('./log.ts')).logBench,
   store: async () => (await import('./store.ts')).storeBench,
   migrate: async () => (await import('./migrate.ts')).migrateBench,
 };

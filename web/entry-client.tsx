@@ -18,6 +18,12 @@ function stateOfPage(): PageState {
   return JSON.parse(document.getElementById('state')?.textContent ?? '{}');
 }
 
+/** Not before the page stands: what people see counts from their first second on, the code that counts it need not. */
+async function startActions(): Promise<void> {
+  const actions = await import('./shared/actions/start-actions.ts');
+  actions.startActions();
+}
+
 /** The first page has loaded its pictures by then. */
 const idleAfterMs = 2500;
 
@@ -35,6 +41,7 @@ async function start(): Promise<void> {
   readTheme();
   if (entry.value.scroll > 0) window.scrollTo({ top: entry.value.scroll, behavior: 'instant' });
   document.documentElement.dataset['ready'] = 'true';
+  startActions().catch(() => {});
   setTimeout(() => void loadAllPages().catch(() => {}), idleAfterMs);
 }
 

@@ -24,6 +24,8 @@ import { openFileRegistry } from '#engines/registry/file';
 import type { Lock, Registry } from '#engines/registry/port';
 import type { StoredObject } from '#engines/shards/port';
 import type { ShardRouter } from '#engines/shards/routing';
+import type { Tallies } from '#engines/tallies/port';
+import { openSqliteTallies } from '#engines/tallies/sqlite';
 import type { TextIndex } from '#engines/text-index/port';
 import { openSqliteTextIndex } from '#engines/text-index/sqlite';
 import type { VectorIndex } from '#engines/vector-index/port';
@@ -44,6 +46,7 @@ export interface Engines {
   readonly eventLog: EventLog;
   readonly queue: Queue;
   readonly counters: Counters;
+  readonly tallies: Tallies;
   readonly features: Features;
   readonly lists: Lists;
   readonly textIndex: TextIndex;
@@ -71,6 +74,7 @@ async function openDerived(folder: string, config: Config, log: Log) {
   const file = (name: string) => path.join(folder, name);
   return {
     counters: openSqliteCounters({ path: file('counters.sqlite'), durability: config.durability }),
+    tallies: openSqliteTallies({ path: file('tallies.sqlite'), durability: config.durability }),
     features: openSqliteFeatures({ path: file('features.sqlite'), durability: config.durability }),
     lists: await openMemoryLists({ path: file('lists.snapshot'), log }),
     textIndex: await openSqliteTextIndex({ path: file('words.sqlite'), durability: config.durability, log }),

@@ -5,6 +5,9 @@ import { systemClock } from '#kernel/clock';
 import { createLog, type Log } from '#kernel/log';
 import { Metrics } from '#kernel/metrics';
 import { createAccounts } from '#services/accounts/index';
+import { actionsTopic } from '#services/actions/contract';
+import { createActions } from '#services/actions/index';
+import { createAnalytics, createAnalyticsConsumer } from '#services/analytics/index';
 import { createBoards, createMembersConsumer } from '#services/boards/index';
 import { createEvents } from '#services/events/index';
 import { createFeed, createFeedsConsumer } from '#services/feed/index';
@@ -22,6 +25,8 @@ import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
 import type { Services } from './services.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
 
 /** One installation, composed. */
 export interface App {
@@ -50,6 +55,13 @@ function composeWriting({ config, engines, log, metrics }: Base) {
   const clock = systemClock;
   const { saveDeadlineMs } = config;
   const store = createStore({ ...engines, clock, metrics });
+  const actions = createActions({
+    log: engines.eventLog,
+    store,
+    clock,
+    logger: log.child({ part: 'actions' }),
+    metrics,
+  });
   // Whoever composes holds the data folder's lock.
   const jobs = createJobs({
     queue: engines.queue,
@@ -73,10 +85,12 @@ function composeWriting({ config, engines, log, metrics }: Base) {
     fetch: { allowLoopback: config.allowLoopback },
   });
   const boards = createBoards({ store, accounts, follows, counters, media, jobs, clock });
-  const pins = createPins({ store, boards, follows, media, counters, jobs, clock, saveDeadlineMs, metrics });
+  const pins = createPins({
+    ...{ store, boards, follows, media, counters, jobs, actions, clock, saveDeadlineMs, metrics },
+  });
   for (const handler of [...media.handlers(), ...boards.handlers(pins), ...pins.handlers()])
     jobs.handle(handler);
-  return { store, jobs, accounts, follows, media, boards, pins };
+  return { store, actions, jobs, accounts, follows, media, boards, pins };
 }
 
 type Writing = ReturnType<typeof composeWriting>;
@@ -130,6 +144,7 @@ function composeConsumers({ engines }: Base, writing: Writing, finding: Finding)
     createMembersConsumer({ store }),
     createTextConsumer({ textIndex, store }),
     createVectorConsumer({ vision: finding.vision }),
+    createAnalyticsConsumer({ tallies: engines.tallies, pins }),
     createFeedsConsumer({ lists, follows, pins, counters, feed: finding.feed }),
   ];
 }
@@ -139,6 +154,7 @@ export async function composeApp(config: Config): Promise<App> {
   const log = createLog(config.logLevel);
   const metrics = new Metrics();
   const engines = await openEngines(config, log, metrics);
+  await engines.eventLog.configure(actionsTopic, { retainMs: config.actionDays * dayMs });
   const base = { config, engines, log, metrics };
   const writing = composeWriting(base);
   const finding = await composeFinding(base, writing);
@@ -153,6 +169,7 @@ export async function composeApp(config: Config): Promise<App> {
     clock: systemClock,
   });
   const { store, media, pins, boards, jobs } = writing;
+  const analytics = createAnalytics({ ...writing, tallies: engines.tallies, clock: systemClock });
   const capacity = composeCapacity(config, engines);
   const backups = composeBackups(config, engines);
   const migrations = createMigrations({
@@ -168,7 +185,7 @@ export async function composeApp(config: Config): Promise<App> {
     log,
     metrics,
     engines,
-    services: { ...writing, ...finding, events, imports, capacity, backups, migrations },
+    services: { ...writing, ...finding, events, analytics, imports, capacity, backups, migrations },
     async start() {
       // First: a shard that was changing engines when the process died takes no writes before.
       await migrations.open();
@@ -178,6 +195,7 @@ export async function composeApp(config: Config): Promise<App> {
     },
     async stop() {
       await jobs.stop();
+      await writing.actions.close();
       await events.stop();
       await migrations.stop();
       await finding.vision.close();

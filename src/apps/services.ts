@@ -1,4 +1,6 @@
 import type { Accounts } from '#services/accounts/contract';
+import type { Actions } from '#services/actions/contract';
+import type { Analytics } from '#services/analytics/contract';
 import type { Backups } from '#services/backups/contract';
 import type { Boards } from '#services/boards/contract';
 import type { Capacity } from '#services/capacity/contract';
@@ -19,6 +21,8 @@ import type { Vision } from '#services/vision/contract';
 export interface Services {
   readonly store: Store;
   readonly events: Events;
+  readonly actions: Actions;
+  readonly analytics: Analytics;
   readonly jobs: Jobs;
   readonly accounts: Accounts;
   readonly boards: Boards;

@@ -175,6 +175,30 @@ test('a migration is sent on or back only when one confirms it', async () => {
   ]);
 });
 
+test('parked events show their causes, and are settled one or all', async () => {
+  await site.app.engines.eventLog.append('changes', [{ key: 'x', value: { type: 'pin.created', v: 77 } }]);
+  await site.drain();
+  await using tab = await openTab(browser, site, { visitor: owner });
+  const { page } = tab;
+  await page.goto('/operations/events');
+  await settled(page);
+  const parked = page.getByRole('listitem').filter({ hasText: 'pin.created' });
+  const before = await parked.count();
+  assert.ok(before >= 7);
+  assert.deepEqual(await violations(page), []);
+  const words = parked.filter({ hasText: 'words' });
+  await words.getByRole('button', { name: 'Replay' }).click();
+  await words.getByText('replayed in vain 1 time').waitFor();
+  await words.getByRole('button', { name: 'Discard' }).click();
+  await words.getByRole('button', { name: 'Forget it?' }).click();
+  await words.waitFor({ state: 'detached' });
+  assert.equal(await parked.count(), before - 1);
+  await page.getByRole('button', { name: 'Discard all 1 of counters' }).click();
+  await page.getByRole('button', { name: 'Forget all of them?' }).click();
+  await parked.filter({ hasText: 'counters' }).waitFor({ state: 'detached' });
+  assert.deepEqual(tab.errors, []);
+});
+
 for (const dark of [false, true]) {
   test(`no accessibility fault on any of them, ${dark ? 'dark' : 'light'}`, async () => {
     await using tab = await openTab(browser, site, { visitor: owner, dark });

@@ -52,6 +52,7 @@ async function drain({ services }: App): Promise<void> {
   // Jobs make events, and events may make jobs.
   for (let round = 0; round < 2; round += 1) {
     await services.jobs.drain();
+    await services.actions.flush();
     await services.events.drain();
   }
 }

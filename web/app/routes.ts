@@ -34,10 +34,26 @@ const routes: readonly Route[] = [
   { pattern: /^\/signin$/, load: () => import('../features/auth/sign-in-page.tsx') },
   { pattern: /^\/signup$/, load: () => import('../features/auth/sign-up-page.tsx') },
   { pattern: /^\/settings$/, load: () => import('../features/settings/settings-page.tsx'), isPersonal: true },
+  {
+    pattern: /^\/insights$/,
+    load: () => import('../features/insights/own-insights-page.tsx'),
+    isPersonal: true,
+  },
+  {
+    pattern: /^\/insights\/pin\/(?<id>\d+)$/,
+    load: () => import('../features/insights/pin-insights-page.tsx'),
+    isPersonal: true,
+  },
+  {
+    pattern: /^\/insights\/board\/(?<id>\d+)$/,
+    load: () => import('../features/insights/board-insights-page.tsx'),
+    isPersonal: true,
+  },
   ownersRoute(/^\/operations$/, () => import('../features/operations/overview-page.tsx')),
   ownersRoute(/^\/operations\/shards$/, () => import('../features/operations/shards-page.tsx')),
   ownersRoute(/^\/operations\/plan$/, () => import('../features/operations/plan-page.tsx')),
   ownersRoute(/^\/operations\/migrations$/, () => import('../features/operations/migrations-page.tsx')),
+  ownersRoute(/^\/operations\/events$/, () => import('../features/operations/events-page.tsx')),
 ];
 
 function ownersRoute(pattern: RegExp, load: Route['load']): Route {

@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { recordErrors } from './acting.ts';
 import type { ApiDeps } from './deps.ts';
 import { observeRequests } from './observe.ts';
 import { openApiInfo } from './openapi.ts';
@@ -34,6 +35,7 @@ export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
   server.setErrorHandler(handleError);
   installHeaders(server);
   observeRequests(server, deps.metrics, deps.log);
+  recordErrors(server, deps.services.actions);
   await server.register(swagger, { openapi: openApiInfo });
   await server.register(cookie);
   // One byte over the limit of pictures, so that the media service is the one that refuses, in its own words.

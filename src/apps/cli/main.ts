@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PinakesError } from '#kernel/errors';
 import { addBackupCommands } from './backups.ts';
+import { addEventsCommands } from './events.ts';
 import { execute } from './execute.ts';
 import { addMigrateCommands } from './migrate.ts';
 import { addShardsCommands } from './shards.ts';
@@ -112,6 +113,7 @@ function createProgram(): Command {
   addCareCommands(program);
   addShardsCommands(program);
   addBackupCommands(program);
+  addEventsCommands(program);
   addMigrateCommands(program);
   return program;
 }

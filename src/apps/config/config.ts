@@ -21,6 +21,7 @@ export const ConfigFileSchema = Type.Object(
     workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
     durability: Type.Optional(Type.Union([Type.Literal('power'), Type.Literal('process')])),
     saveDeadlineMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000 })),
+    actionDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
     allowLoopback: Type.Optional(Type.Boolean()),
     trustProxy: Type.Optional(Type.Boolean()),
     shards: Type.Optional(ShardsFileSchema),
@@ -54,6 +55,8 @@ export interface Config {
   readonly durability: 'power' | 'process';
   /** Milliseconds for which a save waits for its shard before it is kept in the job queue instead. */
   readonly saveDeadlineMs: number;
+  /** Days for which the event log keeps what people do. */
+  readonly actionDays: number;
   /** Lets the fetcher of pages reach loopback addresses; for tests. */
   readonly allowLoopback: boolean;
   /** Believe X-Forwarded-For and -Proto: only behind a proxy of one's own. */
@@ -92,6 +95,7 @@ function fromEnvironment(env: Environment): ConfigFile {
     workers: wholeNumber('PINAKES_WORKERS', env.workers),
     durability: env.durability,
     saveDeadlineMs: wholeNumber('PINAKES_SAVE_DEADLINE_MS', env.saveDeadline),
+    actionDays: wholeNumber('PINAKES_ACTION_DAYS', env.actionDays),
     allowLoopback: env.allowLoopback === undefined ? undefined : env.allowLoopback === '1',
     trustProxy: env.proxies === undefined ? undefined : env.proxies === '1',
   };
@@ -111,6 +115,7 @@ export function loadConfig(env: Environment): Config {
     workers: merged.workers ?? 2,
     durability: merged.durability ?? 'power',
     saveDeadlineMs: merged.saveDeadlineMs ?? 25,
+    actionDays: merged.actionDays ?? 400,
     allowLoopback: merged.allowLoopback ?? false,
     trustProxy: merged.trustProxy ?? false,
     shards: merged.shards ? topologyOf(merged.shards) : null,

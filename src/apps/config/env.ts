@@ -12,6 +12,7 @@ export interface Environment {
   readonly workers: string | undefined;
   readonly durability: string | undefined;
   readonly saveDeadline: string | undefined;
+  readonly actionDays: string | undefined;
   readonly allowLoopback: string | undefined;
   readonly proxies: string | undefined;
 }
@@ -30,6 +31,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     workers: read('PINAKES_WORKERS'),
     durability: read('PINAKES_DURABILITY'),
     saveDeadline: read('PINAKES_SAVE_DEADLINE_MS'),
+    actionDays: read('PINAKES_ACTION_DAYS'),
     allowLoopback: read('PINAKES_FETCH_LOOPBACK'),
     proxies: read('PINAKES_TRUST_PROXY'),
   };

@@ -43,6 +43,10 @@ const pageRoutes = [
   '/operations/shards',
   '/operations/plan',
   '/operations/migrations',
+  '/operations/events',
+  '/insights',
+  '/insights/pin/:id',
+  '/insights/board/:id',
   '/@:name',
   '/@:name/pins',
 ];

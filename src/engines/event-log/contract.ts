@@ -3,36 +3,13 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { ManualClock } from '#kernel/clock';
 import { InvalidInputError, TooLargeError, UnavailableError } from '#kernel/errors';
-import type { EventLog, LoggedEvent, NewEvent } from './port.ts';
-
-/** A log under test. `reopen` closes it and opens the same data again. */
-export interface LogUnderTest {
-  readonly log: EventLog;
-  reopen(): Promise<EventLog>;
-}
-
-const numbered = (count: number, key = (i: number): string => `key-${i % 7}`): NewEvent[] =>
-  Array.from({ length: count }, (_, i) => ({ key: key(i), value: { n: i } }));
-
-/** All events of a topic, partition by partition, read `step` at a time. */
-async function readAll(log: EventLog, topic: string, step = 100): Promise<LoggedEvent[]> {
-  const all: LoggedEvent[] = [];
-  for (let partition = 0; partition < log.partitions; partition++) {
-    for (let offset = 0; ; ) {
-      const events = await log.read(topic, partition, offset, step);
-      if (events.length === 0) break;
-      all.push(...events);
-      offset += events.length;
-    }
-  }
-  return all;
-}
-
-const numbers = (events: readonly LoggedEvent[]): number[] =>
-  events.map(({ value }) => Number((value as { n: number }).n)).sort((a, b) => a - b);
+import { type LogUnderTest, numbered, numbers, type OpenLog, readAll } from './contract-bed.ts';
+import { groupCases } from './contract-groups.ts';
+import { keepingCases } from './contract-keeping.ts';
+import type { EventLog } from './port.ts';
 
 /** Runs the suite on what `open` gives: each time an empty log on the given clock. */
-export function describeEventLog(title: string, open: (clock: ManualClock) => Promise<LogUnderTest>): void {
+export function describeEventLog(title: string, open: OpenLog): void {
   describe(title, () => {
     let clock: ManualClock;
     let made: LogUnderTest;
@@ -214,5 +191,16 @@ export function describeEventLog(title: string, open: (clock: ManualClock) => Pr
       log = await made.reopen();
       assert.equal((await readAll(log, 'changes')).length, 10);
     });
+
+    const bed = () => ({
+      clock,
+      made,
+      log,
+      async reopen() {
+        log = await made.reopen();
+      },
+    });
+    keepingCases(bed);
+    groupCases(bed);
   });
 }

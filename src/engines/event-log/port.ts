@@ -1,7 +1,10 @@
 /**
- * The event log port: durable, partitioned, append-only streams with consumer offsets.
- * Worded after Kafka: a topic has partitions; an event's key picks its partition; order
- * holds within a partition; a group commits the next offset it wants.
+ * The event log port: durable, partitioned, append-only streams with consumer groups.
+ *
+ * Worded after Kafka: a topic has partitions; an event's key picks its partition; order holds within a partition; a group
+ * commits the next offset it wants. Members of a group share a topic's partitions between them, in whichever processes they
+ * run. What a topic keeps is its policy: all, what is young or fits, or the last event of each key. Offsets never change:
+ * where events were removed, reading goes on behind the gap.
  */
 import type { Json } from '#kernel/json';
 
@@ -9,6 +12,7 @@ import type { Json } from '#kernel/json';
 export interface NewEvent {
   /** Picks the partition: events of one key stay in order. */
   readonly key: string;
+  /** Null says, where a topic is compacted, that there is nothing of this key any more (a tombstone). */
   readonly value: Json;
 }
 
@@ -16,27 +20,86 @@ export interface NewEvent {
 export interface LoggedEvent extends NewEvent {
   readonly topic: string;
   readonly partition: number;
-  /** From 0, up by 1 within a partition. */
+  /** From 0, up by 1 within a partition with every append. */
   readonly offset: number;
   /** Milliseconds since the epoch when appended. */
   readonly at: number;
+}
+
+/** What a topic keeps. Without any of these it keeps everything. Events leave in large pieces, the last ones of a partition never. */
+export interface TopicPolicy {
+  /** Events may leave when they are older. */
+  readonly retainMs?: number | undefined;
+  /** The oldest events of a partition leave when it holds more. */
+  readonly retainBytes?: number | undefined;
+  /** Groups that must have committed past an event before it may leave for its age or for room. */
+  readonly heldFor?: readonly string[] | undefined;
+  /** Keeps at least the last event of each key, and drops earlier ones in time. */
+  readonly compact?: boolean | undefined;
+  /** How long a tombstone stays at least, so that readers hear of it; a day by default. */
+  readonly tombstoneMs?: number | undefined;
+}
+
+/** What a member hears of its share. Partitions come ascending. */
+export interface GroupListener {
+  /** Partitions that are this member's from now on: read on from what is committed. */
+  assigned(partitions: readonly number[]): void;
+  /**
+   * Partitions that are to go to another member: finish what is in hand and commit; they go when this resolves. Whoever takes
+   * longer than the session is taken for dead.
+   */
+  revoked(partitions: readonly number[]): Promise<void>;
+  /** Partitions that are another member's already, since this one did not answer in time; nothing can be committed. */
+  lost(partitions: readonly number[]): void;
+}
+
+/** One member of a group. */
+export interface GroupMember {
+  /** Its partitions now, ascending. */
+  readonly partitions: readonly number[];
+  /**
+   * Remembers the next offset that the group wants; durable when it resolves. Throws `ConflictError` when the partition is
+   * not this member's, also where it does not know that yet.
+   */
+  commit(partition: number, offset: number): Promise<void>;
+  /** Gives back its partitions, each after `revoked`, and leaves. */
+  leave(): Promise<void>;
 }
 
 /** The port. */
 export interface EventLog {
   /** The number of partitions of every topic. */
   readonly partitions: number;
-  /** Appends; durable when it resolves. Answers the position of each event. */
+  /**
+   * Appends; durable when it resolves. Answers the position of each event. Waits while too much is on its way to the disk;
+   * throws `UnavailableError` when that does not end, and where this process only reads.
+   */
   append(topic: string, events: readonly NewEvent[]): Promise<{ partition: number; offset: number }[]>;
-  /** Up to `limit` events from `offset` on (fewer at the end, none past it). Never a torn or unacknowledged tail. */
+  /**
+   * Up to `limit` events from `offset` on, fewer at the end, none past it. Passes over offsets whose events were removed, so
+   * go on behind the last event's offset. Never a torn or unacknowledged tail.
+   */
   read(topic: string, partition: number, offset: number, limit: number): Promise<LoggedEvent[]>;
+  /** The offset of the first event that is kept; `end` when none is. */
+  start(topic: string, partition: number): Promise<number>;
   /** The offset that the next event of the partition will get. */
   end(topic: string, partition: number): Promise<number>;
-  /** Remembers the next offset that a group wants. Durable when it resolves. */
+  /** Says what a topic keeps, from now until the log is closed; everything unless said. */
+  configure(topic: string, policy: TopicPolicy): Promise<void>;
+  /**
+   * Remembers the next offset that a group without members wants. Durable when it resolves. Throws `ConflictError` when the
+   * group has members.
+   */
   commit(group: string, topic: string, partition: number, offset: number): Promise<void>;
   /** The next offset that a group wants; 0 when it never committed. */
   committed(group: string, topic: string, partition: number): Promise<number>;
-  /** Calls back when events were appended to a topic; returns how to stop. */
+  /**
+   * Joins a group for a topic. The partitions are shared out evenly, and anew when members come, go or die: each is one
+   * member's at most. Shares may come after the answer.
+   */
+  join(group: string, topic: string, listener: GroupListener): Promise<GroupMember>;
+  /** Calls back when events were appended to a topic that this process has used; returns how to stop. */
   onAppend(listener: (topic: string) => void): () => void;
+  /** Leaves all groups, finishes what was asked for. */
   close(): Promise<void>;
 }

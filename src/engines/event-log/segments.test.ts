@@ -21,7 +21,7 @@ import type { JsonObject } from '#kernel/json';
 import { killAfter } from '../../../test/support/kill-after.ts';
 import { describeEventLog } from './contract.ts';
 import type { EventLog } from './port.ts';
-import { openSegmentLog, type SegmentLogOptions } from './segments.ts';
+import { openSegmentLog, type SegmentLog, type SegmentLogOptions } from './segments.ts';
 
 const filler = 'x'.repeat(900);
 
@@ -34,7 +34,7 @@ describe('openSegmentLog', () => {
   after(() => rm(root, { recursive: true }));
 
   const fresh = (): string => path.join(root, `${folders++}`);
-  const openIn = (folder: string, options: Partial<SegmentLogOptions> = {}): Promise<EventLog> =>
+  const openIn = (folder: string, options: Partial<SegmentLogOptions> = {}): Promise<SegmentLog> =>
     openSegmentLog({ folder, clock: systemClock, durability: 'process', partitions: 1, ...options });
   const append = (log: EventLog, from: number, count: number): Promise<unknown> =>
     log.append(
@@ -55,14 +55,18 @@ describe('openSegmentLog', () => {
   for (const durability of ['process', 'power'] as const) {
     describeEventLog(`honours the event log contract under ${durability}`, async (clock) => {
       const folder = fresh();
-      const make = (): Promise<EventLog> => openSegmentLog({ folder, clock, durability, segmentBytes: 2000 });
+      const options = { folder, durability, segmentBytes: 2000, heartbeatMs: 100, sessionMs: 2000 };
+      const make = (): Promise<SegmentLog> => openSegmentLog({ ...options, clock });
       let log = await make();
       const reopen = async (): Promise<EventLog> => {
         await log.close();
         log = await make();
         return log;
       };
-      return { log, reopen };
+      const child = `import { openSegmentLog } from '${new URL('./segments.ts', import.meta.url)}';
+        const clock = { now: () => Date.now() };
+        const log = await openSegmentLog({ ...${JSON.stringify(options)}, clock, follow: true });`;
+      return { log, reopen, keep: () => log.keep(), child };
     });
   }
 
@@ -199,36 +203,6 @@ describe('openSegmentLog', () => {
     const log = await openIn(folder, { partitions: 8 });
     assert.equal(log.partitions, 3);
     await log.close();
-  });
-
-  it('keeps the journal of offsets short', async () => {
-    const folder = fresh();
-    const log = await openIn(folder);
-    for (let round = 0; round < 60; round++) {
-      await Promise.all(upTo(1000).map((n) => log.commit(`group-${n % 10}`, 'changes', 0, round * 1000 + n)));
-    }
-    assert.ok((await stat(path.join(folder, 'offsets.journal'))).size < 1_200_000);
-    await log.close();
-    const again = await openIn(folder);
-    assert.equal(await again.committed('group-3', 'changes', 0), 59_993);
-    await again.close();
-  });
-
-  it('cuts off a torn end of the journal of offsets', async () => {
-    const folder = fresh();
-    const journal = path.join(folder, 'offsets.journal');
-    const log = await openIn(folder);
-    await log.commit('g', 'changes', 0, 5);
-    await log.commit('g', 'changes', 0, 6);
-    await log.close();
-    await truncate(journal, (await stat(journal)).size - 3);
-    const again = await openIn(folder);
-    assert.equal(await again.committed('g', 'changes', 0), 5);
-    await again.commit('g', 'changes', 0, 9);
-    await again.close();
-    const third = await openIn(folder);
-    assert.equal(await third.committed('g', 'changes', 0), 9);
-    await third.close();
   });
 
   /** A child that appends and commits as fast as it can, printing what was acknowledged. */

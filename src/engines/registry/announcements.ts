@@ -9,8 +9,8 @@ import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import Type from 'typebox';
 import { UnavailableError } from '#kernel/errors';
+import { holdFile } from '#kernel/file-lock';
 import { check } from '#kernel/schema';
-import { holdFile } from './file-lock.ts';
 import type { Instance } from './port.ts';
 
 const InstanceSchema = Type.Object({ role: Type.String(), pid: Type.Integer(), address: Type.String() });

@@ -2,9 +2,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
+import { holdFile } from '#kernel/file-lock';
 import type { Json } from '#kernel/json';
 import { announceIn, instancesIn } from './announcements.ts';
-import { holdFile } from './file-lock.ts';
 import type { Instance, Lock, Registry, Setting } from './port.ts';
 import { SettingFiles } from './setting-files.ts';
 import { SettingWatch } from './setting-watch.ts';

@@ -10,9 +10,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Type from 'typebox';
 import { ConflictError, InvalidInputError, UnavailableError } from '#kernel/errors';
+import { type HeldFile, holdFile } from '#kernel/file-lock';
 import type { Json } from '#kernel/json';
 import { check } from '#kernel/schema';
-import { type HeldFile, holdFile } from './file-lock.ts';
 import type { Setting } from './port.ts';
 
 const SettingSchema = Type.Object({

@@ -72,9 +72,10 @@ export class ReplayLog {
         options.signal?.throwIfAborted();
         options.onProgress?.('Reading the event log', done, total);
         const events = await log.read(changesTopic, partition, offset, readLimit);
-        if (events.length === 0) break;
+        const last = events.at(-1);
+        if (!last) break;
         this.#take(events, from);
-        offset += events.length;
+        offset = last.offset + 1;
         done += events.length;
       }
     }

@@ -1,26 +1,30 @@
-/** One consumer's loop: reads its partitions in turn, never runs the consumer twice at once. */
+/** One consumer's loop: reads its streams in turn, never runs the consumer twice at once. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EventLog } from '#engines/event-log/port';
+import type { EventLog, LoggedEvent } from '#engines/event-log/port';
 import { UnavailableError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
-import { type Consumer, changesTopic, type DeliveredChange } from './contract.ts';
-import { toDelivered } from './delivered.ts';
+import { type Consumer, changesTopic } from './contract.ts';
 import { causeOf, type Delivery } from './delivery.ts';
 import type { Progress } from './progress.ts';
+import { offsetsOf, type Stream } from './streams.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** What a loop stands on. */
 export interface ConsumerLoopDeps {
-  readonly consumer: Consumer;
+  readonly consumer: Pick<Consumer, 'name' | 'reset'>;
+  readonly streams: readonly Stream[];
   readonly log: EventLog;
   readonly logger: Log;
   readonly progress: Progress;
   readonly delivery: Delivery;
 }
 
+/** The next offset of each stream of a loop. */
+export type Ends = readonly number[];
+
 interface Waiting {
-  readonly ends: readonly number[];
-  readonly onMove: ((done: number) => void) | undefined;
+  readonly ends: Ends;
+  readonly onMove: ((left: number) => void) | undefined;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -65,12 +69,12 @@ export class ConsumerLoop {
 
   /** Finds where the consumer was; empties it first when a crash came between. */
   async open(): Promise<void> {
-    const { log, logger, progress } = this.#deps;
+    const { log, logger, progress, streams } = this.#deps;
     if ((await log.committed(rebuildGroup(this.name), changesTopic, 0)) > 0) return this.#startOver();
     const stored = await progress.load();
-    const ends = await Promise.all(stored.map((_, partition) => log.end(changesTopic, partition)));
-    this.#positions = stored.map((position, partition) => Math.min(position, ends[partition] ?? 0));
-    if (this.#positions.some((position, partition) => position !== stored[partition])) {
+    const ends = await offsetsOf(log, streams, 'end');
+    this.#positions = stored.map((position, i) => Math.min(position, ends[i] ?? 0));
+    if (this.#positions.some((position, i) => position !== stored[i])) {
       logger.warn({ consumer: this.name, stored, ends }, 'the log ends before what a consumer has seen');
     }
   }
@@ -79,21 +83,29 @@ export class ConsumerLoop {
     this.#running = this.#run();
   }
 
-  /** Says that there may be something to read. */
-  wake(): void {
-    this.#wakeup.ring();
+  /** Says that there may be something to read of a topic. */
+  wake(topic: string): void {
+    if (this.#deps.streams.some((stream) => stream.topic === topic)) this.#wakeup.ring();
   }
 
-  /** Changes before `ends` that were not applied yet. */
-  lag(ends: readonly number[]): number {
-    return ends.reduce(
-      (sum, end, partition) => sum + Math.max(0, end - (this.#positions[partition] ?? 0)),
-      0,
-    );
+  /** Where its streams end now. */
+  ends(): Promise<Ends> {
+    return offsetsOf(this.#deps.log, this.#deps.streams, 'end');
   }
 
-  /** Resolves when every change before `ends` is applied; `onMove` hears how many are. */
-  reached(ends: readonly number[], onMove?: (done: number) => void): Promise<void> {
+  /** Events before `ends` that the log keeps. */
+  async kept(ends: Ends): Promise<number> {
+    const starts = await offsetsOf(this.#deps.log, this.#deps.streams, 'start');
+    return ends.reduce((sum, end, i) => sum + end - (starts[i] ?? 0), 0);
+  }
+
+  /** Events before `ends` that were not applied yet. */
+  lag(ends: Ends): number {
+    return ends.reduce((sum, end, i) => sum + Math.max(0, end - (this.#positions[i] ?? 0)), 0);
+  }
+
+  /** Resolves when every event before `ends` is applied; `onMove` hears how many are not. */
+  reached(ends: Ends, onMove?: (left: number) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       if (!this.#running || this.#stopped) return reject(stopped());
       this.#waiting.push({ ends, onMove, resolve, reject });
@@ -104,6 +116,12 @@ export class ConsumerLoop {
   /** Empties the consumer and sends it to the start. Breaks off the pause after a failure. */
   startOver(): Promise<void> {
     return this.#inLoop(() => this.#startOver());
+  }
+
+  /** Applies an event by itself, between two batches; rejects as the consumer does. */
+  applyOne(event: LoggedEvent): Promise<void> {
+    const stream = this.#deps.streams.find(({ topic }) => topic === event.topic);
+    return this.#inLoop(async () => stream?.apply([event]));
   }
 
   /** Stores how far it is. */
@@ -162,14 +180,11 @@ export class ConsumerLoop {
     for (const { work, resolve, reject } of this.#tasks.splice(0)) await work().then(resolve, reject);
   }
 
-  /** One batch of every partition; whether there was any. */
+  /** One batch of every stream; whether there was any. */
   async #pass(): Promise<boolean> {
     let moved = false;
-    for (let partition = 0; partition < this.#positions.length; partition++) {
-      const from = this.#positions[partition] ?? 0;
-      const events = await this.#deps.log.read(changesTopic, partition, from, batchLimit);
-      if (events.length === 0) continue;
-      await this.#apply(partition, from, events.map(toDelivered));
+    for (const [i, stream] of this.#deps.streams.entries()) {
+      if (!(await this.#advance(i, stream))) continue;
       moved = true;
       // Whoever else waits for the event loop comes first, however long the log is.
       await nextTurn();
@@ -178,20 +193,28 @@ export class ConsumerLoop {
     return moved;
   }
 
-  async #apply(partition: number, from: number, changes: readonly DeliveredChange[]): Promise<void> {
-    const { delivery, progress } = this.#deps;
-    const done = await delivery.deliver(changes, this.#interrupt.signal);
-    this.#positions[partition] = from + done;
+  /** One batch of a stream; whether there was any. */
+  async #advance(i: number, stream: Stream): Promise<boolean> {
+    const { log, delivery, progress } = this.#deps;
+    const from = this.#positions[i] ?? 0;
+    const end = await log.end(stream.topic, stream.partition);
+    if (end <= from) return false;
+    const events = await log.read(stream.topic, stream.partition, from, batchLimit);
+    const done = await delivery.deliver(events, stream.apply, this.#interrupt.signal);
+    // Where nothing was left to read, all up to the end has gone from the log.
+    const last = events.at(-1);
+    this.#positions[i] = events[done]?.offset ?? (last ? last.offset + 1 : end);
     this.#answer();
     await progress.save(this.#positions, done);
+    return true;
   }
 
   async #startOver(): Promise<void> {
-    const { log, progress, consumer } = this.#deps;
+    const { log, progress, consumer, streams } = this.#deps;
     const group = rebuildGroup(this.name);
     await log.commit(group, changesTopic, 0, 1);
     await progress.startOver(() => consumer.reset());
-    this.#positions = Array.from({ length: log.partitions }, () => 0);
+    this.#positions = await offsetsOf(log, streams, 'start');
     await log.commit(group, changesTopic, 0, 0);
   }
 
@@ -199,7 +222,7 @@ export class ConsumerLoop {
     const left: Waiting[] = [];
     for (const waiting of this.#waiting) {
       const lag = this.lag(waiting.ends);
-      waiting.onMove?.(waiting.ends.reduce((sum, end) => sum + end, 0) - lag);
+      waiting.onMove?.(lag);
       if (lag === 0) waiting.resolve();
       else left.push(waiting);
     }

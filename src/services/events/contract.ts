@@ -1,12 +1,41 @@
 /** Events: from the shards' outboxes to the log, and from the log to its consumers. */
+import Type, { type Static } from 'typebox';
 import type { LoggedEvent } from '#engines/event-log/port';
+import type { DeliveredAction } from '#services/actions/contract';
 import type { ChangeEvent } from '#services/store/contract';
 
 /** The topic of all object changes. */
 export const changesTopic = 'changes';
 
-/** The topic of changes that a consumer could not apply: `{ consumer, cause, change }`, keyed by the consumer's name. */
+/**
+ * The topic of events that a consumer could not apply: a `ParkedEvent` with the event itself, keyed by its id; a tombstone
+ * once it was applied after all or discarded. It is compacted.
+ */
 export const parkedTopic = 'parked';
+
+/** An event that a consumer could not apply. */
+export const ParkedEventSchema = Type.Object({
+  id: Type.String(),
+  consumer: Type.String(),
+  topic: Type.String(),
+  partition: Type.Integer(),
+  offset: Type.Integer(),
+  /** What the event says it is, as `pin.created`. */
+  type: Type.String(),
+  /** Milliseconds since the epoch when the event was logged. */
+  at: Type.Number(),
+  /** Milliseconds since the epoch when it failed last. */
+  parkedAt: Type.Number(),
+  /** Why it could not be applied, the last time. */
+  cause: Type.String(),
+  /** How often it was replayed in vain. */
+  replays: Type.Integer(),
+});
+export type ParkedEvent = Static<typeof ParkedEventSchema>;
+
+/** What became of parked events that were asked to be applied. */
+export const ReplayOutcomeSchema = Type.Object({ replayed: Type.Integer(), failed: Type.Integer() });
+export type ReplayOutcome = Static<typeof ReplayOutcomeSchema>;
 
 /** A change as a consumer receives it; of types that are none of `ChangeEvent`'s, which it passes over, nothing else is sure. `shard` and `sequence` identify it: within a partition a shard's sequences only go up. */
 export interface DeliveredChange extends ChangeEvent {
@@ -24,6 +53,10 @@ export interface Consumer {
    * backoff; a change that keeps failing by itself is parked, unless the error says `unavailable`.
    */
   apply(changes: readonly DeliveredChange[]): Promise<void>;
+  /** The same for actions; consumers that leave it out do not follow them. Between changes and actions there is no order. */
+  readonly applyActions?: (actions: readonly DeliveredAction[]) => Promise<void>;
+  /** Whether an event means nothing once its successors were applied: what was parked comes in by a rebuild only. */
+  readonly needsOrder?: boolean;
   /** Makes what was applied durable together with `mark`; omitted where `apply` is durable in itself. */
   readonly checkpoint?: (mark: string) => Promise<void>;
   /** The mark of the last checkpoint; when present it replaces the log's committed offsets. */
@@ -33,13 +66,16 @@ export interface Consumer {
 }
 
 /** How far a consumer is. */
-export interface ConsumerLag {
-  readonly name: string;
+export const ConsumerLagSchema = Type.Object({
+  name: Type.String(),
   /** Events in the log that it has not applied. */
-  readonly lag: number;
+  lag: Type.Integer(),
   /** The last failure; null when it runs well. */
-  readonly error: string | null;
-}
+  error: Type.Union([Type.String(), Type.Null()]),
+  /** Its parked events. */
+  parked: Type.Integer(),
+});
+export type ConsumerLag = Static<typeof ConsumerLagSchema>;
 
 /** The events service. */
 export interface Events {
@@ -50,6 +86,16 @@ export interface Events {
   /** Resets one consumer and replays the log to it; `progress` receives events done and in all. */
   rebuild(name: string, progress?: (done: number, total: number) => void): Promise<{ events: number }>;
   lags(): Promise<ConsumerLag[]>;
+  /** Events that consumers could not apply, the latest first; those of one consumer when named. */
+  parked(consumer?: string): Promise<ParkedEvent[]>;
+  /**
+   * Applies parked events of a consumer again, in the order of the log: one, or all when left out. What succeeds is parked no
+   * more; what fails stays, with its new cause. Throws `NotFoundError` for an unknown consumer or event, `ConflictError` for a
+   * consumer that needs order.
+   */
+  replay(consumer: string, id?: string): Promise<ReplayOutcome>;
+  /** Forgets parked events of a consumer, one or all; answers how many. Throws `NotFoundError` as `replay` does. */
+  discard(consumer: string, id?: string): Promise<number>;
   /** Names of the consumers. */
   readonly consumers: readonly string[];
   /** Stops after the batches in hand, checkpoints, lets go. */

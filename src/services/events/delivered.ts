@@ -1,7 +1,9 @@
 /** Changes as the log holds them. */
 import type { LoggedEvent, NewEvent } from '#engines/event-log/port';
 import type { OutboxEntry } from '#engines/shards/port';
+import { check } from '#kernel/schema';
 import type { LoggedCommit } from '#services/store/contract';
+import { ChangeSchema, changeVersion } from './change-schema.ts';
 import type { DeliveredChange } from './contract.ts';
 
 /** An outbox entry as an event of the log. Its key is the object's id, so that one object's changes stay in order. */
@@ -9,18 +11,19 @@ export function toLogged(shard: number, { sequence, event }: OutboxEntry): NewEv
   const id = event['id'];
   return {
     key: typeof id === 'string' ? id : `shard-${shard}`,
-    value: { ...event, shard, sequence },
+    value: { ...event, v: changeVersion, shard, sequence },
   };
 }
 
-/** An event of the log as consumers get it. */
+/** An event of the log as consumers get it; throws `InvalidInputError` when it is not what the relay writes. */
 export function toDelivered({ value, partition, offset }: LoggedEvent): DeliveredChange {
-  // Only the relay writes to the topic, and it writes what `toLogged` makes.
   const {
+    v: _v,
     also: _also,
     more: _more,
     ...change
-  } = value as unknown as LoggedCommit & Omit<DeliveredChange, 'position'>;
+  } = check(ChangeSchema, value, 'change') as unknown as LoggedCommit &
+    Omit<DeliveredChange, 'position'> & { v?: number };
   return { ...change, position: { partition, offset } };
 }
 

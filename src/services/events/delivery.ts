@@ -1,20 +1,20 @@
 /**
- * Getting changes applied by a consumer that may fail. A batch that fails is tried again, then halved
- * until the change at fault stands alone; that one is tried a few times more, with growing pauses, and
+ * Getting events applied by a consumer that may fail. A batch that fails is tried again, then halved
+ * until the event at fault stands alone; that one is tried a few times more, with growing pauses, and
  * then parked with its cause, so that the stream goes on. What says that it is unavailable is tried for
- * ever. So is a change that fails after many others in a row: then the fault is not the changes'.
+ * ever. So is an event that fails after many others in a row: then the fault is not the events'.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoggedEvent } from '#engines/event-log/port';
 import { PinakesError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
-import type { Consumer, DeliveredChange } from './contract.ts';
 
 /** How patient to be. */
 export interface RetryPolicy {
   /** Milliseconds before the second try; four times that before the third, and so on. */
   readonly baseMs: number;
   readonly capMs: number;
-  /** Tries of a single change before it is parked. */
+  /** Tries of a single event before it is parked. */
   readonly tries: number;
   /** How many in a row may be parked. */
   readonly parkAtMost: number;
@@ -22,12 +22,16 @@ export interface RetryPolicy {
 
 /** What a delivery stands on. */
 export interface DeliveryDeps {
-  readonly consumer: Pick<Consumer, 'name' | 'apply'>;
+  /** The consumer's name. */
+  readonly consumer: string;
   readonly retry: RetryPolicy;
   readonly logger: Log;
-  /** Puts a change aside, durably. */
-  readonly park: (change: DeliveredChange, cause: string) => Promise<void>;
+  /** Puts an event aside, durably. */
+  readonly park: (event: LoggedEvent, cause: string) => Promise<void>;
 }
+
+/** Applies events of one topic. Events that cannot be read make it throw as well. */
+export type Apply = (events: readonly LoggedEvent[]) => Promise<void>;
 
 /** What became of a part of a batch. */
 type Outcome = 'applied' | 'parked' | 'split' | 'interrupted';
@@ -51,13 +55,13 @@ export class Delivery {
     this.#deps = deps;
   }
 
-  /** Applies changes in order; answers how many are dealt with: all of them, or fewer when `signal` is aborted. */
-  async deliver(changes: readonly DeliveredChange[], signal: AbortSignal): Promise<number> {
+  /** Applies events in order; answers how many are dealt with: all of them, or fewer when `signal` is aborted. */
+  async deliver(events: readonly LoggedEvent[], apply: Apply, signal: AbortSignal): Promise<number> {
     let done = 0;
-    let size = changes.length;
-    while (done < changes.length) {
-      const part = changes.slice(done, done + size);
-      const outcome = await this.#tried(part, signal);
+    let size = events.length;
+    while (done < events.length) {
+      const part = events.slice(done, done + size);
+      const outcome = await this.#tried(part, apply, signal);
       if (outcome === 'interrupted') break;
       if (outcome !== 'split') done += part.length;
       size = outcome === 'split' ? Math.ceil(part.length / 2) : part.length * 2;
@@ -65,18 +69,18 @@ export class Delivery {
     return done;
   }
 
-  async #tried(part: readonly DeliveredChange[], signal: AbortSignal): Promise<Outcome> {
+  async #tried(part: readonly LoggedEvent[], apply: Apply, signal: AbortSignal): Promise<Outcome> {
     for (let tried = 1; !signal.aborted; tried++) {
-      const outcome = await this.#try(part, tried);
+      const outcome = await this.#try(part, apply, tried);
       if (outcome !== 'again') return outcome;
       await this.pause(tried, signal);
     }
     return 'interrupted';
   }
 
-  async #try(part: readonly DeliveredChange[], tried: number): Promise<Outcome | 'again'> {
+  async #try(part: readonly LoggedEvent[], apply: Apply, tried: number): Promise<Outcome | 'again'> {
     try {
-      await this.#deps.consumer.apply(part);
+      await apply(part);
       this.error = null;
       this.#parkedInRow = 0;
       return 'applied';
@@ -94,29 +98,30 @@ export class Delivery {
     await sleep(Math.min(capMs, baseMs * 4 ** (tried - 1)), undefined, { signal }).catch(() => undefined);
   }
 
-  #triesOf(part: readonly DeliveredChange[], error: unknown): number {
+  #triesOf(part: readonly LoggedEvent[], error: unknown): number {
     const { tries, parkAtMost } = this.#deps.retry;
     if (isUnavailable(error)) return Number.POSITIVE_INFINITY;
     if (part.length > 1) return triesOfBatch;
     return this.#parkedInRow < parkAtMost ? tries : Number.POSITIVE_INFINITY;
   }
 
-  #failed(error: unknown, changes: number, tried: number): void {
+  #failed(error: unknown, events: number, tried: number): void {
     const { consumer, logger } = this.#deps;
     this.error = causeOf(error);
-    logger.warn({ err: error, consumer: consumer.name, changes, tried }, 'a consumer failed');
+    logger.warn({ err: error, consumer, events, tried }, 'a consumer failed');
   }
 
-  async #parked([change]: readonly DeliveredChange[], error: unknown): Promise<boolean> {
+  async #parked([event]: readonly LoggedEvent[], error: unknown): Promise<boolean> {
     const { park, logger, consumer } = this.#deps;
-    if (!change) return true;
+    if (!event) return true;
     try {
-      await park(change, causeOf(error));
+      await park(event, causeOf(error));
       this.#parkedInRow++;
-      logger.error({ consumer: consumer.name, ...change.position }, 'parked a change that cannot be applied');
+      const { topic, partition, offset } = event;
+      logger.error({ consumer, topic, partition, offset }, 'parked an event that cannot be applied');
       return true;
     } catch (failure) {
-      logger.error({ err: failure, consumer: consumer.name }, 'could not park a change');
+      logger.error({ err: failure, consumer }, 'could not park an event');
       return false;
     }
   }

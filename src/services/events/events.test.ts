@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { LoggedEvent } from '#engines/event-log/port';
 import { ConflictError, NotFoundError, UnavailableError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
 import { Metrics } from '#kernel/metrics';
@@ -112,12 +113,12 @@ describe('createEvents', () => {
     while (other.seen.length < 20) await nextTurn();
     while ((await events.lags())[0]?.error === null) await nextTurn();
     assert.deepEqual(await events.lags(), [
-      { name: 'watcher', lag: 20, error: 'the index is closed' },
-      { name: 'other', lag: 0, error: null },
+      { name: 'watcher', lag: 20, error: 'the index is closed', parked: 0 },
+      { name: 'other', lag: 0, error: null, parked: 0 },
     ]);
     broken = false;
     await events.drain();
-    assert.deepEqual((await events.lags())[0], { name: 'watcher', lag: 0, error: null });
+    assert.deepEqual((await events.lags())[0], { name: 'watcher', lag: 0, error: null, parked: 0 });
     assert.deepEqual(watcher.notes.toSorted(), notesUpTo(20));
     assert.deepEqual(await parked(), []);
   });
@@ -136,7 +137,8 @@ describe('createEvents', () => {
     const [one, ...more] = await parked();
     assert.deepEqual(more, []);
     assert.deepEqual([one?.['consumer'], one?.['cause']], ['watcher', 'no such field']);
-    const change = one?.['change'] as JsonObject;
+    const value = (one as unknown as { event: LoggedEvent }).event.value;
+    const change = value as JsonObject;
     assert.deepEqual([change['body'], change['shard'], change['sequence']], [{ note: 'poison' }, 1, 4]);
   });
 

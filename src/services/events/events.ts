@@ -1,15 +1,17 @@
 /** The events service: one relay, and a loop for each consumer. */
-import type { EventLog } from '#engines/event-log/port';
+import type { EventLog, LoggedEvent } from '#engines/event-log/port';
 import type { Shards } from '#engines/shards/port';
 import type { Clock } from '#kernel/clock';
 import { ConflictError, NotFoundError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
 import type { Metrics } from '#kernel/metrics';
 import { ConsumerLoop } from './consumer-loop.ts';
-import { type Consumer, type ConsumerLag, changesTopic, type Events, parkedTopic } from './contract.ts';
-import { Delivery, type RetryPolicy } from './delivery.ts';
+import type { Consumer, ConsumerLag, Events, ParkedEvent, ReplayOutcome } from './contract.ts';
+import { causeOf, Delivery, type RetryPolicy } from './delivery.ts';
+import { type Parked, ParkedList, viewOf } from './parked.ts';
 import { type CheckpointPolicy, committedProgress, markedProgress, type Progress } from './progress.ts';
 import { Relay } from './relay.ts';
+import { type Stream, streamsOf } from './streams.ts';
 
 /** What the service needs. */
 export interface EventsDeps {
@@ -30,49 +32,48 @@ const defaultCheckpoints: CheckpointPolicy = { events: 2000, ms: 5000 };
 
 function progressOf(
   consumer: Consumer,
+  streams: readonly Stream[],
   { log, clock, checkpoints: policy = defaultCheckpoints }: EventsDeps,
 ): Progress {
   const { checkpoint, mark, name } = consumer;
-  if (!checkpoint || !mark) return committedProgress(log, name);
+  if (!checkpoint || !mark) return committedProgress(log, name, streams);
   const marks = { checkpoint: checkpoint.bind(consumer), mark: mark.bind(consumer) };
-  return markedProgress(marks, { partitions: log.partitions, clock, policy });
+  return markedProgress(marks, { streams: streams.length, clock, policy });
 }
 
-/** The consumer with its work counted and timed. */
-function measured(consumer: Consumer, metrics: Metrics | undefined): Pick<Consumer, 'name' | 'apply'> {
-  if (!metrics) return consumer;
-  const labels = { consumer: consumer.name };
+/** Streams with the work on their events counted and timed. */
+function measured(name: string, streams: readonly Stream[], metrics: Metrics | undefined): readonly Stream[] {
+  if (!metrics) return streams;
+  const labels = { consumer: name };
   const seconds = metrics.timer('pinakes_events_apply_seconds', 'Time a batch took.', ['consumer']);
-  const applied = metrics.counter('pinakes_events_applied_total', 'Changes applied.', ['consumer']);
-  return {
-    name: consumer.name,
-    async apply(changes) {
+  const applied = metrics.counter('pinakes_events_applied_total', 'Events applied.', ['consumer']);
+  return streams.map((stream) => ({
+    ...stream,
+    async apply(events) {
       const end = seconds.startTimer(labels);
-      await consumer.apply(changes);
+      await stream.apply(events);
       end();
-      applied.inc(labels, changes.length);
+      applied.inc(labels, events.length);
     },
-  };
+  }));
 }
 
-function loopOf(consumer: Consumer, deps: EventsDeps): ConsumerLoop {
+function loopOf(consumer: Consumer, parkedList: ParkedList, deps: EventsDeps): ConsumerLoop {
   const { log, logger, metrics, retry = defaultRetry } = deps;
-  const parked = metrics?.counter('pinakes_events_parked_total', 'Changes put aside.', ['consumer']);
+  const { name } = consumer;
+  const streams = measured(name, streamsOf(consumer, log), metrics);
+  const parked = metrics?.counter('pinakes_events_parked_total', 'Events put aside.', ['consumer']);
   const delivery = new Delivery({
-    consumer: measured(consumer, metrics),
+    consumer: name,
     retry,
     logger,
-    async park(change, cause) {
-      const value = {
-        consumer: consumer.name,
-        cause,
-        change: { ...change, position: { ...change.position } },
-      };
-      await log.append(parkedTopic, [{ key: consumer.name, value }]);
-      parked?.inc({ consumer: consumer.name });
+    async park(event, cause) {
+      await parkedList.put(name, event, cause);
+      parked?.inc({ consumer: name });
     },
   });
-  return new ConsumerLoop({ consumer, log, logger, progress: progressOf(consumer, deps), delivery });
+  const progress = progressOf(consumer, streams, deps);
+  return new ConsumerLoop({ consumer, streams, log, logger, progress, delivery });
 }
 
 /** Runs in the one process that holds the log. */
@@ -80,6 +81,7 @@ export class LoggedEvents implements Events {
   readonly #deps: EventsDeps;
   readonly #relay: Relay;
   readonly #loops: ReadonlyMap<string, ConsumerLoop>;
+  readonly #parked: ParkedList;
   readonly #rebuilding = new Set<string>();
   #unsubscribe: (() => void) | undefined;
 
@@ -88,7 +90,8 @@ export class LoggedEvents implements Events {
     const relayed = metrics?.counter('pinakes_events_relayed_total', 'Changes brought to the log.');
     this.#deps = deps;
     this.#relay = new Relay({ shards, log, logger, relayed, retryMs: retry.baseMs * 5 });
-    this.#loops = new Map(deps.consumers.map((consumer) => [consumer.name, loopOf(consumer, deps)]));
+    this.#parked = new ParkedList(log, deps.clock);
+    this.#loops = new Map(deps.consumers.map((one) => [one.name, loopOf(one, this.#parked, deps)]));
     if (this.#loops.size < deps.consumers.length) throw new ConflictError('two consumers have one name');
   }
 
@@ -99,9 +102,10 @@ export class LoggedEvents implements Events {
   async start(): Promise<void> {
     if (this.#unsubscribe) return;
     const loops = [...this.#loops.values()];
+    await this.#parked.load();
     await Promise.all(loops.map((loop) => loop.open()));
     this.#unsubscribe = this.#deps.log.onAppend((topic) => {
-      if (topic === changesTopic) for (const loop of loops) loop.wake();
+      for (const loop of loops) loop.wake(topic);
     });
     for (const loop of loops) loop.start();
     await this.#relay.start();
@@ -109,20 +113,19 @@ export class LoggedEvents implements Events {
 
   async drain(): Promise<void> {
     await this.#relay.flush();
-    const ends = await this.#ends();
-    await Promise.all(this.#loops.values().map((loop) => loop.reached(ends)));
+    await Promise.all(this.#loops.values().map(async (loop) => loop.reached(await loop.ends())));
   }
 
   async rebuild(name: string, progress?: (done: number, total: number) => void): Promise<{ events: number }> {
-    const loop = this.#loops.get(name);
-    if (!loop) throw new NotFoundError(`derived thing: ${name} (there are ${this.consumers.join(', ')})`);
+    const loop = this.#loop(name);
     if (this.#rebuilding.has(name)) throw new ConflictError(`${name} is being rebuilt already`);
     this.#rebuilding.add(name);
     try {
       await loop.startOver();
-      const ends = await this.#ends();
-      const events = ends.reduce((sum, end) => sum + end, 0);
-      await loop.reached(ends, (done) => progress?.(done, events));
+      await this.#parked.remove(this.#parked.of(name).map(({ id }) => id));
+      const ends = await loop.ends();
+      const events = await loop.kept(ends);
+      await loop.reached(ends, (left) => progress?.(events - left, events));
       await loop.save();
       return { events };
     } finally {
@@ -131,12 +134,41 @@ export class LoggedEvents implements Events {
   }
 
   async lags(): Promise<ConsumerLag[]> {
-    const ends = await this.#ends();
-    return [...this.#loops.values()].map((loop) => ({
+    const lags = this.#loops.values().map(async (loop) => ({
       name: loop.name,
-      lag: loop.lag(ends),
+      lag: loop.lag(await loop.ends()),
       error: loop.error,
+      parked: this.#parked.of(loop.name).length,
     }));
+    return Promise.all(lags);
+  }
+
+  async parked(consumer?: string): Promise<ParkedEvent[]> {
+    if (consumer !== undefined) this.#loop(consumer);
+    return this.#parked
+      .of(consumer)
+      .toSorted((a, b) => b.parkedAt - a.parkedAt)
+      .map(viewOf);
+  }
+
+  async replay(consumer: string, id?: string): Promise<ReplayOutcome> {
+    const loop = this.#loop(consumer);
+    if (this.#deps.consumers.find(({ name }) => name === consumer)?.needsOrder)
+      throw new ConflictError(`${consumer} takes events in their order only; rebuild it instead`);
+    const outcome = { replayed: 0, failed: 0 };
+    for (const { event } of this.#asked(consumer, id)) {
+      const isDone = await this.#again(loop, event);
+      if (isDone) outcome.replayed++;
+      else outcome.failed++;
+    }
+    return outcome;
+  }
+
+  async discard(consumer: string, id?: string): Promise<number> {
+    this.#loop(consumer);
+    const ids = this.#asked(consumer, id).map((one) => one.id);
+    await this.#parked.remove(ids);
+    return ids.length;
   }
 
   async stop(): Promise<void> {
@@ -147,9 +179,31 @@ export class LoggedEvents implements Events {
     await Promise.all(this.#loops.values().map((loop) => loop.stop()));
   }
 
-  #ends(): Promise<number[]> {
-    const { log } = this.#deps;
-    const partitions = Array.from({ length: log.partitions }, (_, partition) => partition);
-    return Promise.all(partitions.map((partition) => log.end(changesTopic, partition)));
+  #loop(name: string): ConsumerLoop {
+    const loop = this.#loops.get(name);
+    if (loop) return loop;
+    throw new NotFoundError(`derived thing: ${name} (there are ${this.consumers.join(', ')})`);
+  }
+
+  /** A parked event of a consumer, or all of them. */
+  #asked(consumer: string, id: string | undefined): Parked[] {
+    const all = this.#parked.of(consumer);
+    if (id === undefined) return all;
+    const one = all.find((parked) => parked.id === id);
+    if (!one) throw new NotFoundError(`parked event: ${id}`);
+    return [one];
+  }
+
+  /** Whether an event could be applied this time. */
+  async #again(loop: ConsumerLoop, event: LoggedEvent): Promise<boolean> {
+    try {
+      await loop.applyOne(event);
+    } catch (error) {
+      if (!this.#unsubscribe) throw error;
+      await this.#parked.put(loop.name, event, causeOf(error));
+      return false;
+    }
+    await this.#parked.remove([this.#parked.idOf(loop.name, event)]);
+    return true;
   }
 }

@@ -1,7 +1,8 @@
 /** Where a consumer is in each partition, and where that is kept. */
 import type { EventLog } from '#engines/event-log/port';
 import type { Clock } from '#kernel/clock';
-import { type Consumer, changesTopic } from './contract.ts';
+import type { Consumer } from './contract.ts';
+import type { Stream } from './streams.ts';
 
 /** When a consumer with checkpoints makes one: after so many events, or so long after the first of them. */
 export interface CheckpointPolicy {
@@ -9,7 +10,7 @@ export interface CheckpointPolicy {
   readonly ms: number;
 }
 
-/** Keeps positions: the next offset of every partition. */
+/** Keeps positions: the next offset of every stream. */
 export interface Progress {
   /** The stored positions; 0 where nothing is stored. */
   load(): Promise<number[]>;
@@ -22,36 +23,36 @@ export interface Progress {
 }
 
 /** For consumers that are durable in themselves: positions are the group's offsets in the log. */
-export function committedProgress(log: EventLog, group: string): Progress {
+export function committedProgress(log: EventLog, group: string, streams: readonly Stream[]): Progress {
   let stored: number[] = [];
-  const partitions = Array.from({ length: log.partitions }, (_, partition) => partition);
   const save = async (positions: readonly number[]): Promise<void> => {
-    const moved = partitions.filter((partition) => positions[partition] !== stored[partition]);
-    const at = (partition: number): number => positions[partition] ?? 0;
-    await Promise.all(moved.map((partition) => log.commit(group, changesTopic, partition, at(partition))));
+    const commits = streams.map(async ({ topic, partition }, i) => {
+      if (positions[i] !== stored[i]) await log.commit(group, topic, partition, positions[i] ?? 0);
+    });
+    await Promise.all(commits);
     stored = [...positions];
   };
   return {
     async load() {
       stored = await Promise.all(
-        partitions.map((partition) => log.committed(group, changesTopic, partition)),
+        streams.map(({ topic, partition }) => log.committed(group, topic, partition)),
       );
       return [...stored];
     },
     save,
     dueIn: () => undefined,
     async startOver(reset) {
-      await save(partitions.map(() => 0));
+      await save(streams.map(() => 0));
       await reset();
     },
   };
 }
 
-/** Positions in a mark; undefined when the mark is not one of this many partitions. */
-function positionsIn(mark: string, partitions: number): number[] | undefined {
+/** Positions in a mark; undefined when the mark is not one of this many streams. */
+function positionsIn(mark: string, streams: number): number[] | undefined {
   try {
     const value: unknown = JSON.parse(mark);
-    if (!Array.isArray(value) || value.length !== partitions) return undefined;
+    if (!Array.isArray(value) || value.length !== streams) return undefined;
     return value.every((position) => Number.isInteger(position) && position >= 0) ? value : undefined;
   } catch {
     return undefined;
@@ -61,9 +62,9 @@ function positionsIn(mark: string, partitions: number): number[] | undefined {
 /** For consumers that store positions with what they derived: `checkpoint` and `mark`. */
 export function markedProgress(
   consumer: Required<Pick<Consumer, 'checkpoint' | 'mark'>>,
-  { partitions, clock, policy }: { partitions: number; clock: Clock; policy: CheckpointPolicy },
+  { streams, clock, policy }: { streams: number; clock: Clock; policy: CheckpointPolicy },
 ): Progress {
-  const start = (): number[] => Array.from({ length: partitions }, () => 0);
+  const start = (): number[] => Array.from({ length: streams }, () => 0);
   let waiting = 0;
   let since = 0;
   const dueIn = (): number | undefined =>
@@ -75,7 +76,7 @@ export function markedProgress(
   return {
     async load() {
       const mark = await consumer.mark();
-      return (mark === undefined ? undefined : positionsIn(mark, partitions)) ?? start();
+      return (mark === undefined ? undefined : positionsIn(mark, streams)) ?? start();
     },
     async save(positions, events, now = false) {
       if (waiting === 0) since = clock.now();

@@ -53,6 +53,7 @@ function difference(before: readonly string[], after: readonly string[]): Counte
 export function createCountersConsumer({ counters }: { counters: Counters }): Consumer {
   return {
     name: 'counters',
+    needsOrder: true,
     async apply(changes) {
       const counted = changes.map(
         (change): CountedEvent => ({

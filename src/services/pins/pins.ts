@@ -6,6 +6,7 @@ import { type Id, parseId } from '#kernel/ids';
 import type { Metrics } from '#kernel/metrics';
 import { check, type Page, type PageRequest } from '#kernel/schema';
 import type { PersonView } from '#services/accounts/contract';
+import type { Actions } from '#services/actions/contract';
 import { type Boards, publicBoardsCounter, publicPinsCounter } from '#services/boards/contract';
 import type { Follows } from '#services/follows/contract';
 import type { JobHandler, Jobs } from '#services/jobs/contract';
@@ -32,6 +33,8 @@ export interface PinsDeps {
   readonly media: Pick<Media, 'view' | 'preview' | 'ingestUrl'>;
   readonly counters: Counters;
   readonly jobs: Jobs;
+  /** Told of pictures that are fetched from pages. */
+  readonly actions?: Pick<Actions, 'record'> | undefined;
   readonly clock: Clock;
   /** Milliseconds for which a save waits for its shard before it goes to the queue; 25 when left out. */
   readonly saveDeadlineMs?: number | undefined;

@@ -4,6 +4,7 @@ import { type Id, parseId } from '#kernel/ids';
 import type { JsonObject } from '#kernel/json';
 import { requireWebAddress } from '#kernel/plain-text';
 import { check } from '#kernel/schema';
+import type { Actions } from '#services/actions/contract';
 import type { Boards } from '#services/boards/contract';
 import { GiveUpError, type JobHandler, type Jobs } from '#services/jobs/contract';
 import type { Media, PagePreview } from '#services/media/contract';
@@ -17,6 +18,7 @@ export interface SavingDeps {
   readonly boards: Pick<Boards, 'requireWritable'>;
   readonly media: Pick<Media, 'preview' | 'ingestUrl'>;
   readonly jobs: Jobs;
+  readonly actions?: Pick<Actions, 'record'> | undefined;
   readonly objects: PinObjects;
   readonly add: (actor: Person, id: Id, input: NewPin) => Promise<void>;
 }
@@ -63,6 +65,8 @@ export class Saving {
     const save = check(SaveFromUrlSchema, payload['save'], 'save');
     const found = await this.#find(actor, save);
     const { id: mediaId } = await this.#deps.media.ingestUrl(actor, found.pictureUrl);
+    const facts = { v: 1, actor: userId, device: null, surface: 'server', mediaId, from: 'page' } as const;
+    this.#deps.actions?.record({ type: 'upload', ...facts });
     await this.#deps.add(actor, pinId, { boardId: save.boardId, mediaId, ...wordsOf(save, found.page) });
     return { pinId };
   }

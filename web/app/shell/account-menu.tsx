@@ -1,4 +1,4 @@
-import { ChartColumn, LogOut, Settings, UserRound } from 'lucide-preact';
+import { ChartColumn, ChartNoAxesColumn, LogOut, Settings, UserRound } from 'lucide-preact';
 import { useRef } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { Me } from '#services/accounts/contract';
@@ -31,6 +31,9 @@ export function AccountMenu({ me }: AccountMenuProps) {
       <div class="menu-items">
         <Link href={`/@${me.name}`} onClick={close}>
           <UserRound size={18} aria-hidden="true" /> {me.displayName}
+        </Link>
+        <Link href="/insights" onClick={close}>
+          <ChartNoAxesColumn size={18} aria-hidden="true" /> Insights
         </Link>
         <Link href="/settings" onClick={close}>
           <Settings size={18} aria-hidden="true" /> Settings

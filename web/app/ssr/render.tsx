@@ -11,6 +11,8 @@ import { headTags } from './head.ts';
 import { serverApi } from './server-api.ts';
 
 const missing = '/not-found';
+/** Refusals that mean that there is nothing at this address for this person. */
+const nothingHere = new Set([400, 403, 404]);
 
 /** Loads a page's data; answers the status that the page is sent with. */
 async function statusOf(page: PageModule, context: PageContext, path: string): Promise<number> {
@@ -22,7 +24,7 @@ async function statusOf(page: PageModule, context: PageContext, path: string): P
     return 200;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return error.status === 404 || error.status === 400 ? 404 : 503;
+    return nothingHere.has(error.status) ? 404 : 503;
   }
 }
 

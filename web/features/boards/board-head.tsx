@@ -1,7 +1,8 @@
-import { Lock, Pencil, Plus } from 'lucide-preact';
+import { ChartNoAxesColumn, Lock, Pencil, Plus } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import type { BoardView } from '#services/boards/contract';
+import { go } from '../../shared/nav/location.ts';
 import { FollowButton } from '../../shared/people/follow-button.tsx';
 import { plural } from '../../shared/ui/format.ts';
 import { IconButton } from '../../shared/ui/icon-button.tsx';
@@ -24,6 +25,9 @@ function Acts({ board }: BoardHeadProps) {
       </IconButton>
       <IconButton label="Edit the board" onClick={() => setEditing(true)}>
         <Pencil size={20} aria-hidden="true" />
+      </IconButton>
+      <IconButton label="Insights" onClick={() => void go(`/insights/board/${board.id}`)}>
+        <ChartNoAxesColumn size={20} aria-hidden="true" />
       </IconButton>
       {isEditing && <EditBoardDialog board={board} onClose={() => setEditing(false)} />}
     </div>

@@ -53,7 +53,7 @@ export function Closeup({ pin }: CloseupProps) {
   const lens = useLens(pin.id);
   useCloseupKeys(pin, lens.open);
   return (
-    <article class="closeup">
+    <article class="closeup" data-closeup={pin.id}>
       <Stage pin={pin} onLens={lens.open} />
       <div class="closeup-side">
         <div class="closeup-acts">

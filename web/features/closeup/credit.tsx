@@ -15,7 +15,7 @@ export function Credit({ credit }: CreditProps) {
       {author && <span>Picture by {author}</span>}
       {licence && <span>{licence}</span>}
       {source && isWebUrl(source) && (
-        <a href={source} target="_blank" rel="noopener noreferrer">
+        <a data-way="source" href={source} target="_blank" rel="noopener noreferrer">
           {hostOf(source)}
         </a>
       )}

@@ -1,6 +1,7 @@
-import { Link2, Pencil } from 'lucide-preact';
+import { ChartNoAxesColumn, Link2, Pencil } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import type { PinView } from '#services/pins/contract';
+import { go } from '../../shared/nav/location.ts';
 import { copyLink } from '../../shared/ui/copy-link.ts';
 import { IconButton } from '../../shared/ui/icon-button.tsx';
 import { useModule } from '../../shared/ui/use-module.ts';
@@ -22,9 +23,14 @@ export function PinMenu({ pin }: PinMenuProps) {
         <Link2 size={20} aria-hidden="true" />
       </IconButton>
       {pin.mine && (
-        <IconButton label="Edit" onClick={() => setEditing(true)}>
-          <Pencil size={20} aria-hidden="true" />
-        </IconButton>
+        <>
+          <IconButton label="Edit" onClick={() => setEditing(true)}>
+            <Pencil size={20} aria-hidden="true" />
+          </IconButton>
+          <IconButton label="Insights" onClick={() => void go(`/insights/pin/${pin.id}`)}>
+            <ChartNoAxesColumn size={20} aria-hidden="true" />
+          </IconButton>
+        </>
       )}
       {module && <module.EditPinDialog pin={pin} onClose={() => setEditing(false)} />}
     </>

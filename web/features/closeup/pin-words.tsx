@@ -29,8 +29,13 @@ function Whereabouts({ pin }: PinWordsProps) {
     <div class="whereabouts">
       <Avatar person={pin.owner} size={44} />
       <p>
-        <Link href={`/@${pin.owner.name}`}>{pin.owner.displayName}</Link> keeps it on{' '}
-        <Link href={`/board/${pin.board.id}`}>{pin.board.name}</Link>
+        <Link data-way="owner" href={`/@${pin.owner.name}`}>
+          {pin.owner.displayName}
+        </Link>{' '}
+        keeps it on{' '}
+        <Link data-way="board" href={`/board/${pin.board.id}`}>
+          {pin.board.name}
+        </Link>
         {pin.board.secret && <Lock size={15} role="img" aria-label="secret" class="inline-icon" />}
         <small>
           {daysAgo(pin.createdAt, Date.now())}
@@ -48,7 +53,13 @@ export function PinWords({ pin }: PinWordsProps) {
   return (
     <>
       {pin.link && (
-        <a class="pin-link" href={pin.link} target="_blank" rel="noopener noreferrer nofollow ugc">
+        <a
+          class="pin-link"
+          data-way="source"
+          href={pin.link}
+          target="_blank"
+          rel="noopener noreferrer nofollow ugc"
+        >
           {hostOf(pin.link)} <ExternalLink size={16} aria-label="(opens a new tab)" role="img" />
         </a>
       )}

@@ -8,6 +8,7 @@ import {
   type SignUp,
   SignUpSchema,
 } from '#services/accounts/contract';
+import { signingIn } from '../acting.ts';
 import type { ApiDeps } from '../deps.ts';
 import { deviceOf, keepSession, requireSession } from '../session.ts';
 import { describe } from './shared.ts';
@@ -18,12 +19,13 @@ const PasswordChangeSchema = Type.Object({
 });
 
 /** Sign-up and one's own account. */
-export function accountRoutes(server: FastifyInstance, { services: { accounts } }: ApiDeps): void {
+export function accountRoutes(server: FastifyInstance, { services: { accounts, actions } }: ApiDeps): void {
   server.post<{ Body: SignUp }>(
     '/api/accounts',
     { schema: describe('accounts', 'Sign up', { body: SignUpSchema }, MeSchema, 201) },
     async (request, reply) => {
-      const session = await accounts.signUp(request.body, deviceOf(request));
+      const signUp = () => accounts.signUp(request.body, deviceOf(request));
+      const session = await signingIn(actions, 'sign_up', signUp);
       keepSession(reply, session);
       return reply.status(201).send(session.me);
     },

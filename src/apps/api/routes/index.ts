@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
 import { accountRoutes } from './accounts.ts';
+import { actionRoutes } from './actions.ts';
+import { analyticsRoutes } from './analytics.ts';
 import { boardRoleRoutes } from './board-roles.ts';
 import { boardRoutes } from './boards.ts';
+import { eventRoutes } from './events.ts';
 import { feedRoutes } from './feeds.ts';
 import { followRoutes } from './follows.ts';
 import { healthRoutes } from './health.ts';
@@ -31,7 +34,10 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     feedRoutes,
     searchRoutes,
     imageRoutes,
+    actionRoutes,
+    analyticsRoutes,
     operationsRoutes,
+    eventRoutes,
     migrationRoutes,
     healthRoutes,
   ];

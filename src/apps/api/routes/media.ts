@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { requirePerson } from '#kernel/actor';
 import { NotFoundError } from '#kernel/errors';
 import { MediaViewSchema, PagePreviewSchema } from '#services/media/contract';
+import { acting } from '../acting.ts';
 import type { ApiDeps } from '../deps.ts';
 import { uploadedFile } from '../upload.ts';
 import { describe } from './shared.ts';
@@ -11,7 +12,7 @@ const UrlSchema = Type.Object({ url: Type.String({ maxLength: 2000, pattern: '^h
 const SignatureSchema = Type.Object({ signature: Type.String({ pattern: '^[0-9a-f]{64}$' }) });
 
 /** Taking pictures in. */
-export function mediaRoutes(server: FastifyInstance, { services: { media } }: ApiDeps): void {
+export function mediaRoutes(server: FastifyInstance, { services: { media, actions } }: ApiDeps): void {
   server.post(
     '/api/media',
     {
@@ -22,7 +23,9 @@ export function mediaRoutes(server: FastifyInstance, { services: { media } }: Ap
     },
     async (request, reply) => {
       const person = requirePerson(request.viewer);
-      return reply.status(201).send(await media.ingest(person, await uploadedFile(request)));
+      const taken = await media.ingest(person, await uploadedFile(request));
+      actions.record({ type: 'upload', ...acting(request), mediaId: taken.id, from: 'file' });
+      return reply.status(201).send(taken);
     },
   );
   server.post<{ Body: { url: string } }>(

@@ -6,20 +6,24 @@ import type { Id } from '#kernel/ids';
 import { IdSchema } from '#kernel/schema';
 import { JobViewSchema } from '#services/jobs/contract';
 import { type SaveFromUrl, SaveFromUrlSchema } from '#services/pins/contract';
+import { acting } from '../acting.ts';
 import type { ApiDeps } from '../deps.ts';
 import { describe, describeSave, IdParamsSchema, idParam, sendSaved } from './shared.ts';
 
 const BoardIdSchema = Type.Object({ boardId: IdSchema });
 
 /** Saving another's pin, saving from a page, and how such a save is going. */
-export function saveRoutes(server: FastifyInstance, { services: { pins, jobs } }: ApiDeps): void {
+export function saveRoutes(server: FastifyInstance, { services: { pins, jobs, actions } }: ApiDeps): void {
   server.post<{ Body: { boardId: Id } }>(
     '/api/pins/:id/save',
     {
       schema: describeSave('saves', 'Save a pin to a board', { params: IdParamsSchema, body: BoardIdSchema }),
     },
     async (request, reply) => {
-      const saved = await pins.save(request.viewer, idParam(request.params, 'pin'), request.body.boardId);
+      const pinId = idParam(request.params, 'pin');
+      const saved = await pins.save(request.viewer, pinId, request.body.boardId);
+      const boardId = saved.board.id;
+      actions.record({ type: 'save', ...acting(request), pinId, savedId: saved.id, boardId });
       return sendSaved(reply, saved);
     },
   );

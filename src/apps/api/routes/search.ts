@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { type PageRequest, PageSchema } from '#kernel/schema';
 import { PinViewSchema } from '#services/pins/contract';
 import { SearchAnswerSchema, SuggestionSchema } from '#services/search/contract';
+import { acting } from '../acting.ts';
 import { collectBytes } from '../collect.ts';
 import type { ApiDeps } from '../deps.ts';
 import { uploadedFile } from '../upload.ts';
@@ -17,11 +18,17 @@ const SuggestQuerySchema = Type.Object({
 });
 const LimitQuerySchema = Type.Object({ limit: PageQuerySchema.properties.limit });
 
-function wordRoutes(server: FastifyInstance, { services: { search } }: ApiDeps): void {
+function wordRoutes(server: FastifyInstance, { services: { search, actions } }: ApiDeps): void {
   server.get<{ Querystring: PageRequest & { q: string } }>(
     '/api/search',
     { schema: describe('search', 'Search by words', { querystring: WordsQuerySchema }, SearchAnswerSchema) },
-    (request) => search.words(request.viewer, request.query.q, request.query),
+    async (request) => {
+      const { q, cursor } = request.query;
+      const found = await search.words(request.viewer, q, request.query);
+      const facts = { kind: 'words', query: q, pinId: null, results: found.pins.length } as const;
+      if (cursor === undefined) actions.record({ type: 'search', ...acting(request), ...facts });
+      return found;
+    },
   );
   server.get<{ Querystring: { q: string; limit?: number } }>(
     '/api/search/suggest',
@@ -42,7 +49,7 @@ function wordRoutes(server: FastifyInstance, { services: { search } }: ApiDeps):
 /** Search by words, by an uploaded picture, by a pin or a part of it. */
 export function searchRoutes(server: FastifyInstance, deps: ApiDeps): void {
   wordRoutes(server, deps);
-  const { search } = deps.services;
+  const { search, actions } = deps.services;
   server.post<{ Querystring: { limit?: number } }>(
     '/api/search/picture',
     {
@@ -59,6 +66,8 @@ export function searchRoutes(server: FastifyInstance, deps: ApiDeps): void {
     async (request) => {
       const bytes = await collectBytes(await uploadedFile(request), deps.config.limits.bytes);
       const found = await search.picture(request.viewer, { bytes }, request.query.limit ?? 50);
+      const facts = { kind: 'picture', query: null, pinId: null, results: found.length } as const;
+      actions.record({ type: 'search', ...acting(request), ...facts });
       return { items: found.map(({ pin }) => pin), cursor: null };
     },
   );
@@ -75,11 +84,13 @@ export function searchRoutes(server: FastifyInstance, deps: ApiDeps): void {
         PageSchema(PinViewSchema),
       ),
     },
-    (request) =>
-      search.picturePage(
-        request.viewer,
-        { pinId: idParam(request.params, 'pin'), crop: cropOf(request.query) },
-        request.query,
-      ),
+    async (request) => {
+      const [pinId, crop] = [idParam(request.params, 'pin'), cropOf(request.query)];
+      const page = await search.picturePage(request.viewer, { pinId, crop }, request.query);
+      const facts = { kind: crop ? 'crop' : 'pin', query: null, pinId, results: page.items.length } as const;
+      if (request.query.cursor === undefined)
+        actions.record({ type: 'search', ...acting(request), ...facts });
+      return page;
+    },
   );
 }

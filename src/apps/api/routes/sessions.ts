@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { DeviceSchema, MeSchema, type SignIn, SignInSchema } from '#services/accounts/contract';
+import { signingIn } from '../acting.ts';
 import type { ApiDeps } from '../deps.ts';
 import { deviceOf, dropSession, keepSession, requireSession, sessionCookie } from '../session.ts';
 import { describe, IdParamsSchema, idParam } from './shared.ts';
@@ -8,12 +9,13 @@ import { describe, IdParamsSchema, idParam } from './shared.ts';
 const TokenSchema = Type.Object({ token: Type.String({ maxLength: 200 }) });
 
 /** Sign-in, sign-out, devices. */
-export function sessionRoutes(server: FastifyInstance, { services: { accounts } }: ApiDeps): void {
+export function sessionRoutes(server: FastifyInstance, { services: { accounts, actions } }: ApiDeps): void {
   server.post<{ Body: SignIn }>(
     '/api/sessions',
     { schema: describe('sessions', 'Sign in', { body: SignInSchema }, MeSchema) },
     async (request, reply) => {
-      const session = await accounts.signIn(request.body, deviceOf(request));
+      const signIn = () => accounts.signIn(request.body, deviceOf(request));
+      const session = await signingIn(actions, 'password', signIn);
       keepSession(reply, session);
       return session.me;
     },
@@ -22,7 +24,8 @@ export function sessionRoutes(server: FastifyInstance, { services: { accounts } 
     '/api/sessions/token',
     { schema: describe('sessions', 'Sign in with a one-time link', { body: TokenSchema }, MeSchema) },
     async (request, reply) => {
-      const session = await accounts.signInWithToken(request.body.token, deviceOf(request));
+      const signIn = () => accounts.signInWithToken(request.body.token, deviceOf(request));
+      const session = await signingIn(actions, 'link', signIn);
       keepSession(reply, session);
       return session.me;
     },

@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { backup } from './backup.ts';
 import { doctor } from './doctor.ts';
 import { evalVisual } from './eval-visual.ts';
+import { eventsDiscard, eventsParked, eventsReplay } from './events.ts';
 import { importFolder } from './import.ts';
 import {
   migrateAdvance,
@@ -27,6 +28,9 @@ export const commands: Readonly<Record<string, Command>> = {
   'eval-visual': evalVisual,
   rebuild,
   doctor,
+  'events-parked': eventsParked,
+  'events-replay': eventsReplay,
+  'events-discard': eventsDiscard,
   'shards-plan': shardsPlan,
   'shards-promote': shardsPromote,
   backup,

@@ -37,10 +37,3 @@ export function readFrame(bytes: Buffer, at: number): Frame {
     ? { kind: 'whole', body, next: at + length }
     : { kind: 'damaged' };
 }
-
-/** One frame around a body. */
-export function frameOf(body: Buffer): Buffer {
-  const bytes = Buffer.concat([Buffer.alloc(headerBytes), body]);
-  sealFrame(bytes, 0, bytes.length);
-  return bytes;
-}

@@ -1,13 +1,14 @@
-/** One partition: its segments, its group commit, its reads. */
-import { mkdir, readdir } from 'node:fs/promises';
+/** One partition: its segments, its group commit, its reads; what it keeps. */
+import { mkdir, rm } from 'node:fs/promises';
 import type { Clock } from '#kernel/clock';
 import { UnavailableError } from '#kernel/errors';
 import type { Durability } from '#kernel/sqlite';
 import type { LoggedEvent } from '../port.ts';
 import { readFrame } from './frame.ts';
-import { decodeRecord, encodeRecords, offsetOf, type PreparedEvent } from './record.ts';
-import { scanFrames } from './scan.ts';
-import { ActiveSegment, baseOf, damaged, openSealed, type Readable, segmentFile } from './segment.ts';
+import type { Head } from './heads.ts';
+import { indexFile, segmentsIn } from './names.ts';
+import { decodeRecord, encodeRecords, type PreparedEvent } from './record.ts';
+import { ActiveSegment, damaged, lastTime, readSegment, SealedSegment } from './segment.ts';
 import { Tail } from './tail.ts';
 
 /** What partitions share. */
@@ -20,6 +21,8 @@ export interface PartitionOptions {
   readonly clock: Clock;
   /** Told of bytes that a crash left torn and that were cut off. */
   readonly onTorn: (file: string, bytes: number) => void;
+  /** Told where the partition begins and ends, at opening and whenever that changes. */
+  readonly onHead: (head: Head) => void;
 }
 
 interface Waiting {
@@ -35,10 +38,13 @@ const indexEveryBytes = 4 * 1024 * 1024;
 const bytesOf = (events: readonly PreparedEvent[]): number =>
   events.reduce((sum, event) => sum + event.bytes, 0);
 
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
 /** Opens with `Partition.open`. */
 export class Partition {
   readonly #options: PartitionOptions;
-  readonly #sealed: { base: number; readable: () => Promise<Readable> }[];
+  #sealed: readonly SealedSegment[];
   #active: ActiveSegment | undefined;
   readonly #tail = new Tail(tailBytes);
   #waiting: Waiting[] = [];
@@ -47,37 +53,45 @@ export class Partition {
 
   private constructor(
     options: PartitionOptions,
-    sealed: { base: number; readable: () => Promise<Readable> }[],
+    sealed: readonly SealedSegment[],
     active: ActiveSegment | undefined,
   ) {
     this.#options = options;
     this.#sealed = sealed;
     this.#active = active;
+    this.#tellHead();
   }
 
   /** Opens a partition; its folder is made at the first append. */
   static async open(options: PartitionOptions): Promise<Partition> {
-    const names = await readdir(options.folder).catch(() => []);
-    const bases = names
-      .map(baseOf)
-      .filter((base) => base !== undefined)
-      .sort((a, b) => a - b);
-    const last = bases.pop();
-    const sealed = await Promise.all(
-      bases.map(async (base) => ({
-        base,
-        readable: await openSealed(segmentFile(options.folder, base), base),
-      })),
-    );
     const { folder, durability, onTorn } = options;
-    const active =
-      last === undefined ? undefined : await ActiveSegment.open(folder, last, durability, onTorn);
+    const { segments, stale } = await segmentsIn(folder);
+    for (const file of stale)
+      await Promise.all([file, indexFile(file)].map((one) => rm(one, { force: true })));
+    const last = segments.pop();
+    const sealed = await Promise.all(segments.map((segment) => SealedSegment.open(segment)));
+    const active = last && (await ActiveSegment.open(folder, last.base, durability, onTorn));
     return new Partition(options, sealed, active);
+  }
+
+  /** The offset of the first event that is kept. */
+  get start(): number {
+    return this.#sealed[0]?.base ?? this.#active?.base ?? 0;
   }
 
   /** The offset that the next event gets; counts what is acknowledged only. */
   get end(): number {
     return this.#active?.end ?? 0;
+  }
+
+  /** Segments that take no more events, the oldest first. */
+  get sealed(): readonly SealedSegment[] {
+    return this.#sealed;
+  }
+
+  /** The bytes of all events that are kept. */
+  get size(): number {
+    return this.#sealed.reduce((sum, { size }) => sum + size, this.#active?.size ?? 0);
   }
 
   /** Appends events in order with all that wait at the same time; answers the offset of the first. */
@@ -92,12 +106,44 @@ export class Partition {
   /** Up to `limit` events from `offset` on. */
   async read(offset: number, limit: number): Promise<LoggedEvent[]> {
     const events: LoggedEvent[] = [];
-    const end = Math.min(this.end, offset + limit);
-    while (offset + events.length < end) {
-      const next = offset + events.length;
-      if (!this.#readTail(next, end, events)) await this.#readFile(next, end, events);
+    const end = this.end;
+    let next = Math.max(offset, this.start);
+    while (next < end && events.length < limit) {
+      next = this.#readTail(next, limit, events) ?? (await this.#readFile(next, { end, limit }, events));
     }
     return events;
+  }
+
+  /** Begins a new segment if the last one is older than `before`; what is in it can leave then. */
+  async roll(before: number): Promise<void> {
+    const active = this.#active;
+    if (!active || active.size === 0 || (await lastTime(active)) >= before) return;
+    // An append that is going on says that it is not idle after all.
+    if (this.#writing || this.#closed || active !== this.#active) return;
+    const begun = this.#begin(active).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    this.#writing = begun.then(() => this.#write());
+    const fault = await begun;
+    if (fault !== undefined) throw fault;
+  }
+
+  /** Lets go of the oldest segments. */
+  async drop(segments: readonly SealedSegment[]): Promise<void> {
+    this.#sealed = this.#sealed.filter((segment) => !segments.includes(segment));
+    this.#tellHead();
+    for (const segment of segments) await segment.remove();
+  }
+
+  /** Puts one segment in the place of a run of neighbours. */
+  async replace(run: readonly SealedSegment[], by: SealedSegment): Promise<void> {
+    this.#sealed = this.#sealed.flatMap((one) => {
+      if (one === run[0]) return [by];
+      return run.includes(one) ? [] : [one];
+    });
+    this.#tail.dropBefore(by.end);
+    for (const segment of run) await segment.remove();
   }
 
   /** Finishes what waits, stores the index, lets go of the file. */
@@ -115,6 +161,7 @@ export class Partition {
       const group = this.#nextGroup();
       try {
         let first = await this.#commit(group.flatMap(({ events }) => events));
+        this.#tellHead();
         for (const { events, resolve } of group) {
           resolve(first);
           first += events.length;
@@ -157,60 +204,69 @@ export class Partition {
 
   /** The segment that has room for so many bytes; begins a new one where it has not. */
   async #segmentFor(bytes: number): Promise<ActiveSegment> {
-    const { folder, durability, onTorn, segmentBytes } = this.#options;
     const full = this.#active;
-    if (full && (full.size === 0 || full.size + bytes <= segmentBytes)) return full;
+    if (full && (full.size === 0 || full.size + bytes <= this.#options.segmentBytes)) return full;
+    return this.#begin(full);
+  }
+
+  async #begin(full: ActiveSegment | undefined): Promise<ActiveSegment> {
+    const { folder, durability, onTorn } = this.#options;
     await mkdir(folder, { recursive: true });
     await full?.saveIndex();
     const next = await ActiveSegment.open(folder, this.end, durability, onTorn);
-    if (full) {
-      const { path, base, size, index } = full;
-      this.#sealed.push({ base, readable: async () => ({ path, base, size, index }) });
-    }
+    if (full) this.#sealed = [...this.#sealed, full.sealed()];
     this.#active = next;
     await full?.close();
     return next;
   }
 
-  #readTail(offset: number, end: number, into: LoggedEvent[]): boolean {
+  /** Reads from memory; answers where to go on, undefined when it is not there. */
+  #readTail(offset: number, limit: number, into: LoggedEvent[]): number | undefined {
     const chunks = this.#tail.from(offset);
-    for (const { first, bytes } of chunks ?? []) {
+    if (!chunks) return undefined;
+    let next = offset;
+    for (const { first, bytes } of chunks) {
       let position = 0;
-      for (let at = first; at < end && position < bytes.length; at++) {
+      for (let at = first; position < bytes.length && into.length < limit; at++) {
         const frame = readFrame(bytes, position);
         if (frame.kind !== 'whole') throw damaged('the cached tail', position);
         if (at >= offset) into.push(this.#decode(frame.body));
+        next = Math.max(next, at + 1);
         position = frame.next;
       }
     }
-    return chunks !== undefined;
+    return next;
   }
 
-  /** Reads from the segment that holds `offset`, to its end at most. */
-  async #readFile(offset: number, end: number, into: LoggedEvent[]): Promise<void> {
-    const { path, size, index } = await this.#holding(offset);
-    let next = offset;
-    const visit = (body: Buffer): boolean => {
-      const at = offsetOf(body);
-      if (at < offset) return true;
-      if (at !== next || next >= end) return false;
-      into.push(this.#decode(body));
-      next++;
-      return true;
-    };
-    const { position, sound } = await scanFrames({ path, position: index.find(offset), size }, visit);
-    if (!sound || next === offset) throw damaged(path, position);
+  async #readFile(
+    offset: number,
+    { end, limit }: { end: number; limit: number },
+    into: LoggedEvent[],
+  ): Promise<number> {
+    const sealed = this.#sealed.find((segment) => segment.end > offset);
+    const wanted = { offset, end, limit: limit - into.length };
+    const take = (body: Buffer): unknown => into.push(this.#decode(body));
+    try {
+      const segment = (await sealed?.readable()) ?? this.#active;
+      if (!segment || segment.base > offset) throw this.#lacking(offset);
+      return await readSegment(segment, wanted, take);
+    } catch (error) {
+      const isGone = isMissing(error) && sealed && !this.#sealed.includes(sealed);
+      if (!isGone) throw error;
+      return Math.max(offset, this.start);
+    }
   }
 
-  async #holding(offset: number): Promise<Readable> {
-    const active = this.#active;
-    if (active && offset >= active.base) return active;
-    const sealed = this.#sealed.findLast(({ base }) => base <= offset);
-    if (!sealed) throw new UnavailableError(`${this.#options.folder} lacks events from ${offset}`);
-    return sealed.readable();
+  #lacking(offset: number): UnavailableError {
+    return new UnavailableError(`${this.#options.folder} lacks events from ${offset}`);
   }
 
   #decode(body: Buffer): LoggedEvent {
     return decodeRecord(body, this.#options.topic, this.#options.partition);
+  }
+
+  #tellHead(): void {
+    const { start, end } = this;
+    if (end > 0) this.#options.onHead({ start, end });
   }
 }

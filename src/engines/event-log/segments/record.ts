@@ -55,6 +55,18 @@ export function encodeRecords(events: readonly PreparedEvent[], first: number, a
 export const offsetOf = (body: Buffer): number =>
   body.length < fixedBytes ? Number.NaN : body.readDoubleLE(0);
 
+/** When the event in a checked body was appended. */
+export const timeOf = (body: Buffer): number => body.readDoubleLE(8);
+
+/** The key in a checked body. */
+export const keyOf = (body: Buffer): string =>
+  body.toString('utf8', fixedBytes, fixedBytes + body.readUInt16LE(16));
+
+/** Whether the value in a checked body is null. */
+export const isTombstone = (body: Buffer): boolean =>
+  body.length === fixedBytes + body.readUInt16LE(16) + 4 &&
+  body.toString('latin1', body.length - 4) === 'null';
+
 /** The event in a body whose frame was checked. */
 export function decodeRecord(body: Buffer, topic: string, partition: number): LoggedEvent {
   const keyEnd = fixedBytes + body.readUInt16LE(16);
@@ -63,7 +75,7 @@ export function decodeRecord(body: Buffer, topic: string, partition: number): Lo
     partition,
     offset: body.readDoubleLE(0),
     at: body.readDoubleLE(8),
-    key: body.toString('utf8', fixedBytes, keyEnd),
+    key: keyOf(body),
     value: JSON.parse(body.toString('utf8', keyEnd)) as Json,
   };
 }

@@ -28,6 +28,12 @@ export class Tail {
     if (drop > 0) this.#chunks = this.#chunks.slice(drop);
   }
 
+  /** Drops the chunks that begin before an offset. */
+  dropBefore(offset: number): void {
+    this.#chunks = this.#chunks.filter(({ first }) => first >= offset);
+    this.#bytes = this.#chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
   /** The chunks that hold events from `offset` to the end; undefined when some of them were dropped. */
   from(offset: number): readonly TailChunk[] | undefined {
     const at = this.#chunks.findLastIndex(({ first }) => first <= offset);

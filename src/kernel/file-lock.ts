@@ -1,7 +1,7 @@
 /** Locks on files that the operating system frees when the process dies. */
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { UnavailableError } from '#kernel/errors';
+import { UnavailableError } from './errors.ts';
 
 /** A held file; `release` may be called twice. */
 export interface HeldFile {

@@ -62,6 +62,8 @@ export interface LibraryBase extends Pick<ShardBed, 'store' | 'clock'> {
   readonly counters: Counters;
   readonly media: HeldMedia;
   readonly saveDeadlineMs: number;
+  /** How many JSON texts of pins are kept. */
+  readonly fragments?: number;
 }
 
 /** Makes the services, with their jobs' handlers registered. */

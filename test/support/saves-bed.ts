@@ -132,6 +132,7 @@ export class SavesBed {
       counters,
       media,
       saveDeadlineMs: deadlineMs,
+      fragments: 100,
     });
     this.#now = { ...services, life, store, media };
     await services.pins.restore();

@@ -1,6 +1,6 @@
 /** Promotion of replicas: the servers first, then the map. */
 import { isDeepStrictEqual } from 'node:util';
-import { demote, type MysqlSpec, type Promotion, promoteReplica } from '#engines/shards/mysql/promote';
+import type { MysqlSpec, Promotion } from '#engines/shards/mysql/promote';
 import type { ShardRouter } from '#engines/shards/routing';
 import type { Topology } from '#engines/shards/topology';
 import { ConflictError, InvalidInputError, NotFoundError } from '#kernel/errors';
@@ -19,6 +19,7 @@ function specOf({ backends }: Topology, name: string): MysqlSpec {
  */
 export async function promoteBackend(router: ShardRouter, name: string, to?: string): Promise<Promotion> {
   const spec = specOf(await router.refresh(), name);
+  const { demote, promoteReplica } = await import('#engines/shards/mysql/promote');
   const promotion = await promoteReplica(spec, to);
   try {
     await router.reroute((topology) => {

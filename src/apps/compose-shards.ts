@@ -4,23 +4,27 @@ import path from 'node:path';
 import type { Config } from '#apps/config/config';
 import { embeddedTopology } from '#apps/config/shards';
 import type { Registry } from '#engines/registry/port';
-import { openMysqlShards } from '#engines/shards/mysql';
 import { openRoutedShards } from '#engines/shards/routed';
 import type { OpenBackend } from '#engines/shards/routed/backends';
 import { mapSetting } from '#engines/shards/routed/map-setting';
 import type { ShardRouter } from '#engines/shards/routing';
 import { openSqliteShards } from '#engines/shards/sqlite';
-import { openTidbShards } from '#engines/shards/tidb';
 import type { Topology } from '#engines/shards/topology';
 import type { Log } from '#kernel/log';
 import type { Metrics } from '#kernel/metrics';
 
-/** Opens an engine of the map. Folders of SQLite files are told from the data folder on. */
+/** Opens an engine of the map; drivers are loaded by those who need them. Folders of SQLite files are told from the data folder on. */
 function openerFor({ data, durability }: Config, log: Log, metrics: Metrics | undefined): OpenBackend {
-  return (spec, { count, claimCount }) => {
+  return async (spec, { count, claimCount }) => {
     const counts = { count, claimCount, log };
-    if (spec.kind === 'mysql') return openMysqlShards({ ...spec, ...counts, metrics });
-    if (spec.kind === 'tidb') return openTidbShards({ ...spec, ...counts, metrics });
+    if (spec.kind === 'mysql') {
+      const { openMysqlShards } = await import('#engines/shards/mysql');
+      return openMysqlShards({ ...spec, ...counts, metrics });
+    }
+    if (spec.kind === 'tidb') {
+      const { openTidbShards } = await import('#engines/shards/tidb');
+      return openTidbShards({ ...spec, ...counts, metrics });
+    }
     return openSqliteShards({ folder: path.resolve(data, spec.folder), durability, ...counts });
   };
 }

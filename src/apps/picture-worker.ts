@@ -1,15 +1,19 @@
 /** Entry of a picture worker thread: builds the encoder and the pictures engine from its worker data. */
 import { workerData } from 'piscina';
-import Type from 'typebox';
 import { createCenternetEncoder } from '#engines/encoders/onnx-centernet';
 import { createSharpPictures } from '#engines/pictures/sharp';
 import { pictureTask } from '#engines/pictures/wire';
-import { check } from '#kernel/schema';
+import { InvalidInputError } from '#kernel/errors';
 
-const OptionsSchema = Type.Object({ cacheDir: Type.String({ minLength: 1 }) });
+// Checked by hand: the schema library would take memory and time in every thread.
+function cacheDirOf(options: unknown): string {
+  const { cacheDir } = (options ?? {}) as { cacheDir?: unknown };
+  if (typeof cacheDir === 'string' && cacheDir !== '') return cacheDir;
+  throw new InvalidInputError('workerData.cacheDir', 'must be a path');
+}
 
 async function build(): Promise<ReturnType<typeof pictureTask>> {
-  const { cacheDir } = check(OptionsSchema, workerData, 'workerData');
+  const cacheDir = cacheDirOf(workerData);
   return pictureTask(createSharpPictures({ encoder: await createCenternetEncoder({ cacheDir }) }));
 }
 

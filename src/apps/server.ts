@@ -1,40 +1,9 @@
 /** Starts everything in one process and stays until told to stop. */
-import path from 'node:path';
-import { createApiServer } from '#apps/api/server';
-import { startControlServer } from '#apps/cli/control-server';
 import { type App, composeApp } from '#apps/compose';
 import { loadConfig } from '#apps/config/config';
 import { readEnvironment } from '#apps/config/env';
-import { installWeb } from '#apps/web/pages';
 import { PinakesError } from '#kernel/errors';
-
-/** Where `npm start` builds the web app. */
-export const webDist = path.resolve(import.meta.dirname, '../../web/dist');
-
-/** A running server. */
-export interface RunningServer {
-  /** Where it answers. */
-  readonly url: string;
-  /** Finishes requests and jobs in hand, makes everything durable, lets go of the data folder. */
-  stop(): Promise<void>;
-}
-
-/** Listens with the API, pages and pictures; the control socket too. */
-export async function listen(app: App, dist = webDist): Promise<RunningServer> {
-  const deps = { services: app.services, config: app.config, log: app.log, metrics: app.metrics };
-  const server = await createApiServer(deps);
-  await installWeb(server, deps, dist);
-  const control = await startControlServer(app);
-  const url = await server.listen({ port: app.config.port, host: app.config.host });
-  return {
-    url,
-    async stop() {
-      control.close();
-      await server.close();
-      await app.stop();
-    },
-  };
-}
+import type { RunningServer } from './listen.ts';
 
 function stopOnSignals(running: RunningServer, app: App): void {
   let stopping = false;
@@ -52,11 +21,17 @@ function stopOnSignals(running: RunningServer, app: App): void {
   process.on('SIGTERM', stop).on('SIGINT', stop);
 }
 
+async function startedApp(): Promise<App> {
+  const app = await composeApp(loadConfig(readEnvironment()));
+  await app.start();
+  return app;
+}
+
 /** `npm start`: composes, listens, prints where. Exits with 1 and one clear line when it cannot start. */
 export async function startServer(): Promise<void> {
   try {
-    const app = await composeApp(loadConfig(readEnvironment()));
-    await app.start();
+    // While the engines open and the picture threads load their network, this thread loads the HTTP server.
+    const [app, { listen }] = await Promise.all([startedApp(), import('./listen.ts')]);
     const running = await listen(app);
     stopOnSignals(running, app);
     process.stdout.write(`Pinakes is at ${running.url} (data in ${app.config.data})\n`);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type App, composeApp } from '#apps/compose';
 import { type Config, loadConfig } from '#apps/config/config';
 import { readEnvironment } from '#apps/config/env';
-import { listen } from '#apps/server';
+import { listen } from '#apps/listen';
 import { Visitor } from './visitor.ts';
 
 /** A running site. */

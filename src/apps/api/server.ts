@@ -4,6 +4,7 @@ import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { recordErrors } from './acting.ts';
+import { lazyCompilers } from './compilers.ts';
 import type { ApiDeps } from './deps.ts';
 import { observeRequests } from './observe.ts';
 import { openApiInfo } from './openapi.ts';
@@ -31,6 +32,7 @@ export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
     bodyLimit: 256 * 1024,
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, allErrors: false } },
     routerOptions: { maxParamLength: 500 },
+    schemaController: { compilersFactory: lazyCompilers() },
   }) as unknown as FastifyInstance;
   server.setErrorHandler(handleError);
   installHeaders(server);

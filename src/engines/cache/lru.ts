@@ -19,7 +19,8 @@ const tombstones = { ttl: 60_000, max: 10_000 };
 const entryOverhead = 200;
 
 function limitsOf<T>(options: LruCacheOptions<T>) {
-  if ('maxEntries' in options) return { max: options.maxEntries };
+  // A `max` would reserve room for all of it at once.
+  if ('maxEntries' in options) return { maxSize: options.maxEntries, sizeCalculation: () => 1 };
   const sizeCalculation = ({ value }: Versioned<T>) => Math.ceil(options.sizeOf(value)) + entryOverhead;
   return { maxSize: options.maxBytes, sizeCalculation };
 }

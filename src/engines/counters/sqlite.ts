@@ -1,7 +1,7 @@
 /** Counters in one SQLite file: the numbers, and the last sequence that was counted of every source, in the same transaction. */
 import type { DatabaseSync } from 'node:sqlite';
-import { LRUCache } from 'lru-cache';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
+import { recent } from '#kernel/lru';
 import { type Durability, openSqlite, preparedIn } from '#kernel/sqlite';
 import { SqliteWriter } from '#kernel/sqlite-writer';
 import { Stamps, type Unchanged } from '#kernel/stamps';
@@ -67,7 +67,7 @@ class SqliteCounters implements Counters {
   readonly #writer: SqliteWriter;
   readonly #prepared: ReturnType<typeof preparedIn>;
   /** Values since they last changed: only this process writes the file, and every page of pins reads the same ones. */
-  readonly #remembered = new LRUCache<string, number>({ max: mostRemembered });
+  readonly #remembered = recent<string, number>(mostRemembered);
   readonly #stamps = new Stamps();
 
   constructor(options: SqliteCountersOptions) {

@@ -1,9 +1,7 @@
 /** Pictures in worker threads: paths go in, small results come back. */
 import { Piscina } from 'piscina';
 import { UnavailableError } from '#kernel/errors';
-import { prepareLibvips } from './libvips.ts';
 import type { EncodeRequest, PictureLimits, PictureReport, Pictures, ProcessRequest } from './port.ts';
-import { probe } from './probe.ts';
 import { type Hello, revived, type WireAnswer, type WireRequest } from './wire.ts';
 
 /** How the workers are made. */
@@ -68,6 +66,7 @@ class PicturePool implements Pictures {
   /** In this thread: a header takes under a millisecond and must not wait behind pictures. */
   async probe(source: string, limits: PictureLimits): ReturnType<Pictures['probe']> {
     if (this.#closed) throw new UnavailableError('the picture workers are closed');
+    const { probe } = await import('./probe.ts');
     return probe(source, limits);
   }
 
@@ -99,7 +98,6 @@ class PicturePool implements Pictures {
  * network is converted). Requests wait in order for a free worker; `close` lets those that wait finish.
  */
 export async function createPicturePool(options: PicturePoolOptions): Promise<Pictures> {
-  prepareLibvips();
   const pool = new PicturePool(options);
   try {
     await pool.meet();

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Change } from '#engines/shards/port';
 import { type Person, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
@@ -6,6 +5,7 @@ import { late, within } from '#kernel/deadline';
 import { ConflictError, NotFoundError, UnavailableError } from '#kernel/errors';
 import { type Id, shardOf } from '#kernel/ids';
 import type { Log } from '#kernel/log';
+import { recent } from '#kernel/lru';
 import { dataOf, type Store } from '#services/store/contract';
 import type { Authenticated, Device, DeviceInfo } from './contract.ts';
 import { deviceLabel } from './device-label.ts';
@@ -49,7 +49,7 @@ const mostDevices = 1000;
 /** Sessions of signed-in devices. They end 90 days after they were last used. */
 export class Sessions {
   readonly #deps: SessionsDeps;
-  readonly #known = new LRUCache<Id, KnownSession>({ max: 20_000 });
+  readonly #known = recent<Id, KnownSession>(20_000);
   /** Goes up with every removal, so that a read that began before it is not remembered. */
   #removals = 0;
   constructor(deps: SessionsDeps) {

@@ -1,10 +1,11 @@
 /** What browsers tell: held to limits, put right in time, and cut down to what the sender may see. */
-import { LRUCache } from 'lru-cache';
+
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { actorId } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { RateLimitedError } from '#kernel/errors';
 import { type Id, parseId } from '#kernel/ids';
+import { recent } from '#kernel/lru';
 import { check } from '#kernel/schema';
 import type { PinData } from '#services/pins/contract';
 import { dataOf, type Store } from '#services/store/contract';
@@ -31,7 +32,7 @@ const rememberedIds = 100_000;
 export class Intake {
   readonly #deps: IntakeDeps;
   readonly #limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
-  readonly #recorded = new LRUCache<string, true>({ max: rememberedIds });
+  readonly #recorded = recent<string, true>(rememberedIds);
 
   constructor(deps: IntakeDeps) {
     this.#deps = deps;

@@ -1,13 +1,14 @@
 /** The seed of each viewer's current home feed: it changes with time, and when the viewer does something that should show. */
-import { LRUCache } from 'lru-cache';
+
 import type { Clock } from '#kernel/clock';
+import { recent } from '#kernel/lru';
 
 const keptSeeds = 50_000;
 
 /** Seeds by viewer. A seed is the time it was made, in milliseconds. */
 export class Seeds {
   readonly #clock: Clock;
-  readonly #seeds = new LRUCache<string, number>({ max: keptSeeds });
+  readonly #seeds = recent<string, number>(keptSeeds);
 
   constructor(clock: Clock) {
     this.#clock = clock;

@@ -4,8 +4,9 @@
  * A skeleton grows at its end when the scroll comes near it; what it holds already never moves. It lives in memory,
  * bounded in number; one that is gone is grown anew from the same seed, so a cursor still leads on.
  */
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import type { Id } from '#kernel/ids';
+import { recent } from '#kernel/lru';
 import type { Candidate, Seen } from '#services/recommend/contract';
 
 /** Answers more candidates behind those that were seen; an empty answer ends the skeleton. */
@@ -58,7 +59,7 @@ export class Skeletons {
   readonly #kept: LRUCache<string, Skeleton>;
 
   constructor(most: number) {
-    this.#kept = new LRUCache({ max: most });
+    this.#kept = recent(most);
   }
 
   /** The skeleton of that name, made when it is not kept. */

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import type { Blobs } from '#engines/blobs/port';
 import { NotFoundError } from '#kernel/errors';
+import { recent } from '#kernel/lru';
 
 const memoryBytes = 24 * 1024 * 1024;
 const largestInMemory = 256 * 1024;
@@ -18,7 +19,7 @@ export class PictureFiles {
     sizeCalculation: (bytes) => bytes.length + 200,
   });
   /** Blobs are never rewritten, so a size that was seen stays true. */
-  readonly #sizes = new LRUCache<string, number>({ max: knownSizes });
+  readonly #sizes = recent<string, number>(knownSizes);
   readonly #making = new Map<string, Promise<number>>();
 
   constructor(blobs: Blobs) {

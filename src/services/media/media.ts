@@ -1,6 +1,5 @@
 /** The media service. */
 import type { Readable } from 'node:stream';
-import { LRUCache } from 'lru-cache';
 import type { Blobs } from '#engines/blobs/port';
 import type { Features } from '#engines/features/port';
 import type { PictureLimits, Pictures } from '#engines/pictures/port';
@@ -9,6 +8,7 @@ import type { Clock } from '#kernel/clock';
 import { NotFoundError, TooLargeError, UnsupportedError } from '#kernel/errors';
 import type { Id } from '#kernel/ids';
 import type { Log } from '#kernel/log';
+import { recent } from '#kernel/lru';
 import type { Metrics } from '#kernel/metrics';
 import type { JobHandler, Jobs } from '#services/jobs/contract';
 import type { Store } from '#services/store/contract';
@@ -75,7 +75,7 @@ export class MediaService implements Media {
   readonly #visibility: PictureVisibility;
   readonly #fetcher: Fetcher;
   /** Pictures that are ready stay as they are. */
-  readonly #ready = new LRUCache<string, Ready>({ max: 20_000 });
+  readonly #ready = recent<string, Ready>(20_000);
 
   constructor(deps: MediaDeps) {
     this.#deps = deps;

@@ -1,11 +1,12 @@
 /** Forms of a picture: found among the blobs, or made on demand. */
-import { LRUCache } from 'lru-cache';
+
 import type { Blobs } from '#engines/blobs/port';
 import type { PictureFormat, Pictures, PictureWidth } from '#engines/pictures/port';
 import { pictureWidths } from '#engines/pictures/port';
 import { InvalidInputError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
 import type { Log } from '#kernel/log';
+import { recent } from '#kernel/lru';
 import type { JobHandler, Jobs } from '#services/jobs/contract';
 import type { MediaData, Variant, VariantRequest } from './contract.ts';
 import { PictureFiles } from './files.ts';
@@ -30,7 +31,7 @@ const popular = 3;
 export class Variants {
   readonly #deps: VariantsDeps;
   readonly #files: PictureFiles;
-  readonly #asked = new LRUCache<string, number>({ max: 20_000 });
+  readonly #asked = recent<string, number>(20_000);
 
   constructor(deps: VariantsDeps) {
     this.#deps = deps;

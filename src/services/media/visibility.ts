@@ -1,7 +1,8 @@
 /** Who may fetch a picture: by the store's rules, whoever took it in or may see one of its pins. */
-import { LRUCache } from 'lru-cache';
+
 import { type Actor, stranger } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
+import { recent } from '#kernel/lru';
 import type { Store } from '#services/store/contract';
 
 /** Everybody, this viewer among others, or not this viewer. */
@@ -16,7 +17,7 @@ const mostWitnesses = 50_000;
 export class PictureVisibility {
   readonly #store: Pick<Store, 'getMany' | 'range'>;
   /** A pin of each picture that was public when it was last asked for. */
-  readonly #witnesses = new LRUCache<Id, Id>({ max: mostWitnesses });
+  readonly #witnesses = recent<Id, Id>(mostWitnesses);
 
   constructor(store: Pick<Store, 'getMany' | 'range'>) {
     this.#store = store;

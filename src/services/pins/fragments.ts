@@ -4,10 +4,11 @@
  * Bytes, because a page is then joined by copying. Nothing is read to find out that a text still holds: the store and the
  * counters are watched. What depends on the viewer is decided anew for each of them, from what is kept beside the text.
  */
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import type { Counters } from '#engines/counters/port';
 import type { Actor } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
+import { recent } from '#kernel/lru';
 import type { Unchanged } from '#kernel/stamps';
 import type { Store } from '#services/store/contract';
 import { type PinTexts, savesCounter } from './contract.ts';
@@ -49,7 +50,7 @@ export class Fragments {
   readonly #kept: LRUCache<Id, Fragment>;
   constructor(deps: FragmentsDeps) {
     this.#deps = deps;
-    this.#kept = new LRUCache({ max: deps.most });
+    this.#kept = recent(deps.most);
   }
 
   /** Texts of the pins that the viewer may see, in the order of the ids; with `distinct`, each picture once. */

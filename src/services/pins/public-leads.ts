@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { Id } from '#kernel/ids';
+import { recent } from '#kernel/lru';
 import type { Store } from '#services/store/contract';
 import type { PinOfMedia } from './contract.ts';
 
@@ -14,7 +14,7 @@ interface Lead {
 /** Pictures whose oldest pin is public: that pin, for as long as nothing that decides it has changed. */
 export class PublicLeads {
   readonly #store: Pick<Store, 'linksVersion' | 'watch' | 'changeCount'>;
-  readonly #kept = new LRUCache<Id, Lead>({ max: most });
+  readonly #kept = recent<Id, Lead>(most);
 
   constructor(store: Pick<Store, 'linksVersion' | 'watch' | 'changeCount'>) {
     this.#store = store;

@@ -2,7 +2,7 @@
 import type { PictureLimits, Pictures } from '#engines/pictures/port';
 import { PinakesError } from '#kernel/errors';
 import { type LabelledPicture, labelledPictures } from './eval-folder.ts';
-import { leaveOneOut, type RetrievalFigures } from './eval-retrieval.ts';
+import type { RetrievalFigures } from './eval-retrieval.ts';
 import { fewestForProjection, projectedDimensions } from './growth.ts';
 import { laidOut, ProjectionThread } from './projection-thread.ts';
 
@@ -87,7 +87,7 @@ export async function evaluateVisual(request: VisualEvaluation): Promise<VisualF
   return {
     images: encoded.length,
     classes: new Set(labels).size,
-    ...(await leaveOneOut(vectors, labels)),
+    ...(await (await import('./eval-retrieval.ts')).leaveOneOut(vectors, labels)),
     unreadable: all.length - encoded.length,
     ms_per_image: elapsed / Math.max(1, all.length),
   };

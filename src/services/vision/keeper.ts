@@ -5,11 +5,11 @@
  * While a generation is being built, every turn writes to it as well as to the live one.
  */
 import { setImmediate } from 'node:timers/promises';
-import { LRUCache } from 'lru-cache';
 import type { Features } from '#engines/features/port';
 import type { VectorEntry } from '#engines/vector-index/port';
 import type { Clock } from '#kernel/clock';
 import type { Id } from '#kernel/ids';
+import { recent } from '#kernel/lru';
 import { Serial } from '#kernel/serial';
 import type { Store } from '#services/store/contract';
 import { audiencesOfMedia, type PinsOfMedia } from './entries.ts';
@@ -45,7 +45,7 @@ export class Keeper {
   #mark: Mark;
   #building: Generation | undefined;
   /** What was last written of pictures to all that is written to now: their audiences, as one text. */
-  readonly #written = new LRUCache<Id, string>({ max: rememberedEntries });
+  readonly #written = recent<Id, string>(rememberedEntries);
 
   private constructor(deps: KeeperDeps, mark: Mark) {
     this.#deps = deps;

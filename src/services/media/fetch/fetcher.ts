@@ -1,6 +1,6 @@
 /** Fetches from the public web on behalf of people: never from the network that the server stands in. */
 import type { Readable } from 'node:stream';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { InvalidInputError, PinakesError, UnavailableError } from '#kernel/errors';
 import { isLoopbackAddress, isPublicAddress } from './addresses.ts';
 import { acceptedEncodings, decoded } from './body.ts';
@@ -76,7 +76,8 @@ export class Fetcher {
    */
   async get<T>(url: string, accept: string, use: (fetched: Fetched) => Promise<T>): Promise<T> {
     const start = this.#checked(url);
-    const agent = createGuardedAgent(this.#rule, this.#timeoutMs, this.#resolve);
+    const { request } = await import('undici');
+    const agent = await createGuardedAgent(this.#rule, this.#timeoutMs, this.#resolve);
     const signal = AbortSignal.timeout(this.#timeoutMs);
     try {
       const { answer, at } = await this.#follow(start, (target) =>

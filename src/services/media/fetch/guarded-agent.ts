@@ -1,7 +1,7 @@
 /** Connections that are checked where they are made, so that no redirect and no change of DNS leads around the check. */
 import dns from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, buildConnector } from 'undici';
+import type { Agent } from 'undici';
 import { type AddressRule, notPublic } from './web-address.ts';
 
 /** Finds the addresses of a host, as `dns.lookup` does. */
@@ -25,8 +25,13 @@ export function guardedLookup(rule: AddressRule, resolve: Resolve = dns.lookup):
   };
 }
 
-/** An agent whose every connection obeys the rule. Close it when done. */
-export function createGuardedAgent(rule: AddressRule, timeoutMs: number, resolve?: Resolve): Agent {
+/** An agent whose every connection obeys the rule. Close it when done. The library is loaded by the first one: it takes 20 MB. */
+export async function createGuardedAgent(
+  rule: AddressRule,
+  timeoutMs: number,
+  resolve?: Resolve,
+): Promise<Agent> {
+  const { Agent, buildConnector } = await import('undici');
   const connect = buildConnector({
     timeout: timeoutMs,
     allowH2: false,

@@ -1,5 +1,4 @@
 /** What a page says about itself, gathered while it streams by. */
-import { Parser } from 'htmlparser2';
 import { type LinkedData, type NamedPicture, readLinkedData } from './json-ld.ts';
 import { largestCandidate } from './srcset.ts';
 
@@ -118,6 +117,8 @@ class Gatherer {
 
 /** Reads a page to its end. Broken HTML is read as browsers do; memory is bounded by caps on each list and text. */
 export async function gatherSignals(html: AsyncIterable<string>): Promise<PageSignals> {
+  // Loaded by the first page: 9 MB that a server of uploads does without.
+  const { Parser } = await import('htmlparser2');
   const gatherer = new Gatherer();
   const parser = new Parser({
     onopentag: (name, attributes) => gatherer.open(name, attributes),

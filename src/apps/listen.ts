@@ -1,0 +1,34 @@
+/** The HTTP server and the control socket of a composed installation. */
+import path from 'node:path';
+import { createApiServer } from '#apps/api/server';
+import { startControlServer } from '#apps/cli/control-server';
+import type { App } from '#apps/compose';
+import { installWeb } from '#apps/web/pages';
+
+/** Where `npm start` builds the web app. */
+export const webDist = path.resolve(import.meta.dirname, '../../web/dist');
+
+/** A running server. */
+export interface RunningServer {
+  /** Where it answers. */
+  readonly url: string;
+  /** Finishes requests and jobs in hand, makes everything durable, lets go of the data folder. */
+  stop(): Promise<void>;
+}
+
+/** Listens with the API, pages and pictures; the control socket too. */
+export async function listen(app: App, dist = webDist): Promise<RunningServer> {
+  const deps = { services: app.services, config: app.config, log: app.log, metrics: app.metrics };
+  const server = await createApiServer(deps);
+  await installWeb(server, deps, dist);
+  const control = await startControlServer(app);
+  const url = await server.listen({ port: app.config.port, host: app.config.host });
+  return {
+    url,
+    async stop() {
+      control.close();
+      await server.close();
+      await app.stop();
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { EventLog, NewEvent } from '#engines/event-log/port';
 import { openSegmentLog } from '#engines/event-log/segments';
 import { type Person, stranger } from '#kernel/actor';
@@ -118,6 +119,23 @@ describe('createActions', () => {
       queries,
       Array.from({ length: 50 }, (_, n) => `${n}`),
     );
+  });
+
+  it('appends together what is recorded within a moment, unless somebody waits', async () => {
+    const appends: number[] = [];
+    const append = async (topic: string, events: readonly NewEvent[]) => {
+      appends.push(events.length);
+      return log.append(topic, events);
+    };
+    actions = make({ log: { append }, gatherMs: 3_600_000 });
+    actions.record(search('pears'));
+    await setImmediate();
+    actions.record(search('quinces'));
+    await actions.flush();
+    actions.record(search('medlars'));
+    await setImmediate();
+    assert.deepEqual(await send([told(open)]), { recorded: 1 });
+    assert.deepEqual(appends, [2, 2]);
   });
 
   it('drops and counts what does not fit its schema, and never throws', async () => {

@@ -14,6 +14,8 @@ export interface RecorderDeps {
   readonly metrics?: Metrics | undefined;
   /** Actions that may wait; 10,000 when left out. */
   readonly most?: number | undefined;
+  /** Milliseconds for which actions that nobody waits for are gathered; 50 when left out. */
+  readonly gatherMs?: number | undefined;
   /** Milliseconds to wait after the log refused; 1,000 when left out. */
   readonly retryMs?: number | undefined;
 }
@@ -41,6 +43,9 @@ export class Recorder {
   #queue: Waiting[] = [];
   #waiting = 0;
   #pumping: Promise<void> | undefined;
+  /** Ends the gathering before its time. */
+  #gathered: (() => void) | undefined;
+  #isHurried = false;
 
   constructor(deps: RecorderDeps) {
     const { metrics, most = 10_000 } = deps;
@@ -57,6 +62,7 @@ export class Recorder {
     this.#queue.push({ actions, settle });
     this.#waiting += actions.length;
     this.#pumping ??= this.#pump();
+    if (settle) this.#hurry();
     return true;
   }
 
@@ -67,19 +73,20 @@ export class Recorder {
 
   /** Resolves when what was pushed before is appended or given up. */
   async flush(): Promise<void> {
+    this.#hurry();
     await this.#pumping;
   }
 
   /** Tries once more to append what waits; nothing is taken any more. */
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#hurry();
     await this.#pumping;
   }
 
   async #pump(): Promise<void> {
-    // All that is recorded in this turn goes together.
-    await Promise.resolve();
     while (this.#queue.length > 0) {
+      await this.#gather();
       const batch = this.#nextBatch();
       const actions = batch.flatMap((one) => one.actions);
       const fault = await this.#append(actions);
@@ -87,6 +94,31 @@ export class Recorder {
       for (const { settle } of batch) settle?.(fault);
     }
     this.#pumping = undefined;
+    this.#isHurried = false;
+  }
+
+  /**
+   * Every append is synced to disk, and what the server records of its own accord comes an action at a time: it is gathered
+   * for a moment. What somebody waits for ends that, and so do `flush` and `close`.
+   */
+  async #gather(): Promise<void> {
+    // All that is recorded in this turn goes together.
+    await Promise.resolve();
+    if (this.#isHurried) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#deps.gatherMs ?? 50);
+      this.#gathered = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#gathered = undefined;
+  }
+
+  /** Nothing is gathered any more until all that waits is on its way. */
+  #hurry(): void {
+    this.#isHurried = this.#pumping !== undefined;
+    this.#gathered?.();
   }
 
   #nextBatch(): Waiting[] {

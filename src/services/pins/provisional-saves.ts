@@ -41,7 +41,10 @@ const patientMs = 2000;
 /** As good as without end: a save is given up only when it has become impossible. */
 const attempts = 1_000_000_000;
 /** A job comes late enough to find that the first try succeeded after all, where it did. */
-const backoff = { baseMs: 250, capMs: 10_000 };
+const firstTryMs = 250;
+/** Of jobs that wait for silent shards some hundred a second are tried at most; a shard that answers makes all due at once. */
+const apartMs = 10;
+const backoff = { baseMs: 2000, capMs: 60_000 };
 const concurrency = 32;
 /** How often at most all jobs are made due. */
 const hurryMs = 100;
@@ -113,7 +116,7 @@ export class ProvisionalSaves {
         name: saveJob,
         payload: payloadOf(author, pin),
         attempts,
-        runAfter: clock.now() + backoff.baseMs,
+        runAfter: clock.now() + Math.min(backoff.capMs, Math.max(firstTryMs, store.pending.size * apartMs)),
         deduplicationKey: pin.id,
       });
     } catch (error) {

@@ -117,8 +117,10 @@ export class Gatherer {
       for (const [, { shard }] of chunk) this.#catalog.forget(shard);
       return this.#rows(link, chunk);
     });
+    const [only] = chunk;
+    if (only && chunk.length === 1) answers[only[0]] = [...rows];
     // Behind its columns every row has the number of its question.
-    for (const row of rows) answers[Number(row.at(-1))]?.push(row);
+    else for (const row of rows) answers[Number(row.at(-1))]?.push(row);
   }
 
   async #rows(link: Link, chunk: readonly Numbered[]): Promise<Rows> {
@@ -126,7 +128,8 @@ export class Gatherer {
     const unknown = chunk.filter((part) => !isThere(part)).map(([, { shard }]) => shard);
     if (unknown.length > 0) await this.#catalog.look(link, unknown);
     const parts = chunk.filter(isThere).map(([at, { shard, table, columns, rest }]) => {
-      return `select ${columns}, ${at} from ${this.#catalog.named(shard, table)} ${rest}`;
+      const number = chunk.length === 1 ? '' : `, ${at}`;
+      return `select ${columns}${number} from ${this.#catalog.named(shard, table)} ${rest}`;
     });
     if (parts.length === 0) return [];
     const sql = parts.length === 1 ? parts : [parts.map((part) => `(${part})`).join('\nunion all ')];

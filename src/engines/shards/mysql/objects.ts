@@ -13,12 +13,14 @@ const listSize = 512;
 
 /** An object's key in its table. */
 export function objectKey(layout: Layout, shard: number, type: ObjectType, local: number): string {
-  return (layout.objectBase(shard, type) + BigInt(local)).toString();
+  const base = layout.objectBase(shard, type);
+  return base === 0n ? String(local) : (base + BigInt(local)).toString();
 }
 
 /** The local id in a key. */
 export function localOf(layout: Layout, shard: number, type: ObjectType, key: Cell | undefined): number {
-  return Number(BigInt(String(key)) - layout.objectBase(shard, type));
+  const base = layout.objectBase(shard, type);
+  return base === 0n ? Number(key) : Number(BigInt(String(key)) - base);
 }
 
 /** The condition that rows are a shard's. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page, Route } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { startBrowser } from '../support/browser.ts';
 import { photo } from '../support/pictures.ts';
 import { type Site, startSite } from '../support/site.ts';
@@ -108,71 +108,6 @@ test('a figure out of bounds is refused at its field, and the last plan stays', 
   assert.equal(await page.getByRole('heading', { name: 'Month by month' }).count(), 1);
   await page.getByLabel('Disk').fill('500');
   await page.getByRole('alert').waitFor({ state: 'detached' });
-});
-
-const moving = {
-  name: 'move-1',
-  to: 'cellar',
-  phase: 'cutover',
-  auto: false,
-  percent: 25,
-  settled: true,
-  error: null,
-  rows: 900,
-  total: 1200,
-  moved: 1,
-  differences: 2,
-  shards: [
-    { shard: 0, stage: 'moved', rows: 300, total: 300, passes: 2, clean: true, differences: 2 },
-    { shard: 1, stage: 'following', rows: 300, total: 300, passes: 1, clean: false, differences: 1 },
-    { shard: 2, stage: 'copying', rows: 75, total: 300, passes: 0, clean: false, differences: 0 },
-  ],
-};
-
-/** Answers as a site with two engines would, and notes what it is told. */
-async function withMigration(page: Page): Promise<{ told: { path: string; body: unknown }[] }> {
-  const told: { path: string; body: unknown }[] = [];
-  await page.route('**/api/operations/migrations**', async (route: Route) => {
-    const request = route.request();
-    const { pathname } = new URL(request.url());
-    if (request.method() === 'POST') told.push({ path: pathname, body: request.postDataJSON() });
-    const isList = pathname.endsWith('/migrations');
-    await route.fulfill({ json: isList ? { items: [{ ...moving, shards: [] }] } : moving });
-  });
-  return { told };
-}
-
-test('a migration shows a bar for each shard, those that are unlike first', async () => {
-  await using tab = await openTab(browser, site, { visitor: owner });
-  const { page } = tab;
-  await withMigration(page);
-  await page.goto('/operations/migrations');
-  const bars = page.getByRole('progressbar');
-  await bars.first().waitFor();
-  assert.deepEqual(await bars.evaluateAll((all) => all.map((bar) => [bar.ariaLabel, bar.ariaValueNow])), [
-    ['Shard 1', '100'],
-    ['Shard 2', '25'],
-    ['Shard 0', '100'],
-  ]);
-  assert.deepEqual(await violations(page), []);
-});
-
-test('a migration is sent on or back only when one confirms it', async () => {
-  await using tab = await openTab(browser, site, { visitor: owner });
-  const { page } = tab;
-  const { told } = await withMigration(page);
-  await page.goto('/operations/migrations');
-  await page.getByLabel('Shards on the new side').selectOption('50');
-  await page.getByRole('button', { name: 'Change over' }).click();
-  assert.deepEqual(told, []);
-  await page.getByRole('button', { name: 'Serve 50 % from there?' }).click();
-  await page.getByRole('button', { name: 'Roll back' }).click();
-  await page.getByRole('button', { name: 'Take everything back?' }).click();
-  await page.waitForLoadState('networkidle');
-  assert.deepEqual(told, [
-    { path: '/api/operations/migrations/move-1/advance', body: { percent: 50 } },
-    { path: '/api/operations/migrations/move-1/rollback', body: {} },
-  ]);
 });
 
 test('parked events show their causes, and are settled one or all', async () => {

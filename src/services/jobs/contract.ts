@@ -33,6 +33,8 @@ export const JobDetailSchema = Type.Object({
   updatedAt: Type.Integer(),
 });
 
+export type JobDetail = Static<typeof JobDetailSchema>;
+
 const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** What holds for all workers of a name: see `QueuePolicy`. */

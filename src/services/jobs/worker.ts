@@ -1,4 +1,5 @@
 /** One handler's worker: keeps as many of its jobs running as it allows, with their leases alive. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LeasedJob } from '#engines/queue/port';
 import { type AttemptDeps, attempt, type Outcome } from './attempt.ts';
 import type { JobHandler } from './contract.ts';
@@ -109,10 +110,12 @@ export class Worker {
   }
 
   async #take(): Promise<void> {
-    const free = await this.#free();
-    if (free <= 0) return;
+    if ((await this.#free()) <= 0) return;
     if (!this.#isDue) await this.#look();
     if (!this.#isDue) return this.#sleepUntil(this.#dueAt);
+    // Jobs that end in this turn make room as well: one dequeue for all of them.
+    if (this.#running.size > 0) await nextTurn();
+    const free = await this.#free();
     const jobs = await this.#deps.queue.dequeue([this.name], free, this.#leaseMs);
     this.#deps.onDequeue(this.name, jobs.length);
     for (const job of jobs) this.#begin(job);

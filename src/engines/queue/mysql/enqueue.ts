@@ -16,61 +16,51 @@ function valuesOf(job: NewJob, now: number): string {
     ${runAfter}, ${now}, ${now}, ${runAfter}, ${key}, ${key})`;
 }
 
-/** Statements that store a run of jobs, and how many ids they make: neighbours, the first of which is told. */
-interface Step {
-  readonly statements: string[];
-  readonly count: number;
-}
-
-function keyedStep(database: string, job: NewJob, now: number): Step {
+/** One job of a key: the id of the one that there is, which a dead worker's without attempts left is not. */
+function keyed(database: string, job: NewJob, now: number): string[] {
   const free = `update ${database}.jobs set stage = ${stages.failed}, active_key = null, lease = null, updated_at = ${now},
     error = 'the worker stopped before this was done'
     where active_key = ${keyOf(job)} and stage = ${stages.running} and due_at <= ${now} and attempts_left = 0`;
   const insert = `insert into ${database}.jobs ${columns} values ${valuesOf(job, now)}
     on duplicate key update id = last_insert_id(id)`;
-  return { statements: [free, insert, 'select last_insert_id() as id'], count: 1 };
+  return [free, insert, 'select last_insert_id() as id'];
 }
 
-function plainStep(database: string, jobs: readonly NewJob[], now: number): Step {
-  const values = jobs.map((job) => valuesOf(job, now)).join(', ');
-  const insert = `insert into ${database}.jobs ${columns} values ${values}`;
-  return { statements: [insert, 'select last_insert_id() as id'], count: jobs.length };
-}
-
-function stepsOf(database: string, jobs: readonly NewJob[], now: number): Step[] {
-  const steps: Step[] = [];
-  let plain: NewJob[] = [];
-  const flush = () => {
-    if (plain.length > 0) steps.push(plainStep(database, plain, now));
-    plain = [];
-  };
-  for (const job of jobs) {
-    if (job.deduplicationKey === undefined) {
-      plain.push(job);
-      if (plain.length === mostRows) flush();
-    } else {
-      flush();
-      steps.push(keyedStep(database, job, now));
-    }
-  }
-  flush();
-  return steps;
-}
-
-/** The write that stores jobs; answers their ids in the order given. InnoDB numbers the rows of one statement without gaps. */
-export function enqueueing(database: string, jobs: readonly NewJob[], now: number): Write<string[]> {
-  const steps = stepsOf(database, jobs, now);
+/** Rows in as few statements as packets allow. InnoDB numbers the rows of one statement without gaps. */
+function inserting(database: string, rows: readonly string[]): Write<unknown[]> {
+  const chunks = Array.from({ length: Math.ceil(rows.length / mostRows) }, (_, i) =>
+    rows.slice(i * mostRows, (i + 1) * mostRows),
+  );
   return {
-    statements: steps.flatMap(({ statements }) => statements),
-    answer(answers) {
-      const ids: string[] = [];
-      let at = -1;
-      for (const { statements, count } of steps) {
-        at += statements.length;
-        const first = Number(answers[at]?.rows[0]?.['id']);
-        for (let i = 0; i < count; i += 1) ids.push(String(first + i));
-      }
-      return ids;
+    statements: chunks.flatMap((chunk) => [
+      `insert into ${database}.jobs ${columns} values ${chunk.join(', ')}`,
+      'select last_insert_id() as id',
+    ]),
+    answer: (answers) =>
+      chunks.flatMap((chunk, i) => {
+        const first = Number(answers[2 * i + 1]?.rows[0]?.['id']);
+        return chunk.map((_, n) => String(first + n));
+      }),
+  };
+}
+
+/** The write that stores jobs; answers their ids in the order given. Jobs without keys share statements with those of others. */
+export function enqueueing(database: string, jobs: readonly NewJob[], now: number): Write<string[]> {
+  if (jobs.some(({ deduplicationKey }) => deduplicationKey !== undefined)) {
+    const each = jobs.map((job) => keyed(database, job, now));
+    return {
+      statements: each.flat(),
+      answer: (answers) => jobs.map((_, i) => String(answers[3 * i + 2]?.rows[0]?.['id'])),
+    };
+  }
+  const parts = jobs.map((job) => valuesOf(job, now));
+  return {
+    statements: parts,
+    answer: () => [],
+    merge: {
+      parts,
+      together: (rows) => inserting(database, rows),
+      share: (answers) => answers.slice(0, parts.length) as string[],
     },
   };
 }

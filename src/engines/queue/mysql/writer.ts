@@ -9,6 +9,15 @@ import { type Answer, type QueuePool, unavailable } from './pool.ts';
 export interface Write<T> {
   readonly statements: readonly string[];
   readonly answer: (answers: readonly Answer[]) => T;
+  /** Writes with one of these are carried out as one. */
+  readonly merge?: Merge<T> | undefined;
+}
+
+/** How writes of a kind become one, whose answer is shared out by the number of parts that each of them has. */
+export interface Merge<T> {
+  readonly parts: readonly string[];
+  together(parts: readonly string[]): Write<unknown[]>;
+  share(answers: readonly unknown[]): T;
 }
 
 interface Waiting {
@@ -58,17 +67,40 @@ export class GroupWriter {
 
   async #settle(group: readonly Waiting[]): Promise<void> {
     try {
-      const all = group.flatMap(({ write }) => write.statements);
+      const merged = mergedWrite(group);
+      const single = group.filter(({ write }) => !write.merge).map(({ write }) => write);
+      const writes = merged ? [merged, ...single] : single;
+      const all = writes.flatMap(({ statements }) => statements);
       const answers = await this.#pool.transact((run) => run(['begin', ...all, 'commit']));
-      let at = 1;
-      for (const { write, resolve } of group) {
-        resolve(write.answer(answers.slice(at, at + write.statements.length)));
-        at += write.statements.length;
-      }
+      answer(group, merged, answers.slice(1, -1));
     } catch (error) {
       const isRefused = typeof (error as { errno?: number }).errno === 'number' && group.length > 1;
       if (isRefused) for (const one of group) await this.#settle([one]);
       else for (const { reject } of group) reject(unavailable(error));
     }
+  }
+}
+
+function mergedWrite(group: readonly Waiting[]): Write<unknown[]> | undefined {
+  const merges = group.flatMap(({ write }) => write.merge ?? []);
+  return merges[0]?.together(merges.flatMap(({ parts }) => parts));
+}
+
+/** Tells each write what became of it: the answers of what was merged come first. */
+function answer(
+  group: readonly Waiting[],
+  merged: Write<unknown[]> | undefined,
+  answers: readonly Answer[],
+): void {
+  let at = merged?.statements.length ?? 0;
+  let shared = merged?.answer(answers.slice(0, at)) ?? [];
+  for (const { write, resolve } of group) {
+    if (write.merge) {
+      resolve(write.merge.share(shared));
+      shared = shared.slice(write.merge.parts.length);
+      continue;
+    }
+    resolve(write.answer(answers.slice(at, at + write.statements.length)));
+    at += write.statements.length;
   }
 }

@@ -106,6 +106,24 @@ export function describeQueue(title: string, open: OpenQueue): void {
       assert.deepEqual(await idsDue(), []);
     });
 
+    it('keeps answers exactly, those of many jobs at once too', async () => {
+      const results = [
+        { text: 'ünï "quoted" \\ \n \u0000 \ud800 🦀', list: [1, null, true, "it's"] },
+        { long: 'x'.repeat(200_000) },
+        {},
+      ];
+      const ids = await queue.enqueue(results.map(() => job()));
+      const taken = await queue.dequeue(['encode'], 3, 1000);
+      const held = taken.map(({ id, lease }, i) => queue.acknowledge(id, lease, results[i] ?? {}));
+      const twice = queue.acknowledge(taken[0]?.id ?? '', taken[0]?.lease ?? '', {});
+      assert.deepEqual(await Promise.all([...held, twice]), [true, true, true, false]);
+      const stored = await queue.get(ids);
+      assert.deepEqual(
+        ids.map((id) => stored.get(id)?.result),
+        results,
+      );
+    });
+
     it('refuses whoever has lost the lease, and changes nothing then', async () => {
       const id = await put();
       const { lease } = await take();

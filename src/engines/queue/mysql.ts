@@ -5,6 +5,7 @@
 import type { Clock } from '#kernel/clock';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
+import { acknowledging } from './mysql/acknowledge.ts';
 import { claimDue } from './mysql/claim.ts';
 import { enqueueing } from './mysql/enqueue.ts';
 import { countDue, countStates, earliestDue, standing } from './mysql/figures.ts';
@@ -41,7 +42,6 @@ export interface MysqlQueueOptions {
 
 const pruneBatch = 500;
 const longestName = 255;
-const ended = 'lease = null, active_key = null';
 
 class MysqlQueue implements Queue {
   readonly #clock: Clock;
@@ -84,9 +84,10 @@ class MysqlQueue implements Queue {
     return rows.map(toLeased);
   }
 
-  acknowledge(id: string, lease: string, result: JsonObject): Promise<boolean> {
-    const set = `stage = ${stages.done}, result = ${json(result, 'result')}, error = null, ${ended}`;
-    return this.#change(set, id, lease);
+  async acknowledge(id: string, lease: string, result: JsonObject): Promise<boolean> {
+    return this.#do(() =>
+      this.#writer.run(acknowledging(this.#table, { id, lease, result }, this.#clock.now())),
+    );
   }
 
   fail(id: string, lease: string, error: string, retryAt: number | null): Promise<boolean> {

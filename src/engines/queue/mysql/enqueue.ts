@@ -27,7 +27,7 @@ function keyed(database: string, job: NewJob, now: number): string[] {
 }
 
 /** Rows in as few statements as packets allow. InnoDB numbers the rows of one statement without gaps. */
-function inserting(database: string, rows: readonly string[]): Write<unknown[]> {
+function inserting(database: string, rows: readonly string[]): Write<readonly unknown[]> {
   const chunks = Array.from({ length: Math.ceil(rows.length / mostRows) }, (_, i) =>
     rows.slice(i * mostRows, (i + 1) * mostRows),
   );
@@ -58,9 +58,10 @@ export function enqueueing(database: string, jobs: readonly NewJob[], now: numbe
     statements: parts,
     answer: () => [],
     merge: {
+      kind: 'insert',
       parts,
       together: (rows) => inserting(database, rows),
-      share: (answers) => answers.slice(0, parts.length) as string[],
+      share: (answers) => answers as string[],
     },
   };
 }

@@ -12,7 +12,8 @@ import { stages } from './schema.ts';
 export const columns =
   'id, name, payload, urgency, stage, attempts, attempts_left, run_after, created_at, updated_at, error, result, lease';
 
-const mostBytes = 4 * 1024 * 1024;
+/** The most bytes of JSON in one value. */
+export const mostBytes = 4 * 1024 * 1024;
 const names = Object.keys(stages) as Stage[];
 
 /** A stored number as a stage. */

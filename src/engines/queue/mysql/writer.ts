@@ -9,14 +9,17 @@ import { type Answer, type QueuePool, unavailable } from './pool.ts';
 export interface Write<T> {
   readonly statements: readonly string[];
   readonly answer: (answers: readonly Answer[]) => T;
-  /** Writes with one of these are carried out as one. */
+  /** Writes with one of these, of one kind, are carried out as one. */
   readonly merge?: Merge<T> | undefined;
 }
 
-/** How writes of a kind become one, whose answer is shared out by the number of parts that each of them has. */
+/** How writes of a kind become one. */
 export interface Merge<T> {
+  readonly kind: string;
   readonly parts: readonly string[];
-  together(parts: readonly string[]): Write<unknown[]>;
+  /** The write of all parts; it answers one thing for each of them. */
+  together(parts: readonly string[]): Write<readonly unknown[]>;
+  /** What the answers of one's own parts mean. */
   share(answers: readonly unknown[]): T;
 }
 
@@ -67,12 +70,14 @@ export class GroupWriter {
 
   async #settle(group: readonly Waiting[]): Promise<void> {
     try {
-      const merged = mergedWrite(group);
-      const single = group.filter(({ write }) => !write.merge).map(({ write }) => write);
-      const writes = merged ? [merged, ...single] : single;
-      const all = writes.flatMap(({ statements }) => statements);
+      const units = unitsOf(group);
+      const all = units.flatMap(({ write }) => write.statements);
       const answers = await this.#pool.transact((run) => run(['begin', ...all, 'commit']));
-      answer(group, merged, answers.slice(1, -1));
+      let at = 1;
+      for (const { write, settle } of units) {
+        settle(write.answer(answers.slice(at, at + write.statements.length)));
+        at += write.statements.length;
+      }
     } catch (error) {
       const isRefused = typeof (error as { errno?: number }).errno === 'number' && group.length > 1;
       if (isRefused) for (const one of group) await this.#settle([one]);
@@ -81,26 +86,33 @@ export class GroupWriter {
   }
 }
 
-function mergedWrite(group: readonly Waiting[]): Write<unknown[]> | undefined {
-  const merges = group.flatMap(({ write }) => write.merge ?? []);
-  return merges[0]?.together(merges.flatMap(({ parts }) => parts));
+/** What a transaction carries out, and who is told. */
+interface Unit {
+  readonly write: Write<unknown>;
+  readonly settle: (answer: unknown) => void;
 }
 
-/** Tells each write what became of it: the answers of what was merged come first. */
-function answer(
-  group: readonly Waiting[],
-  merged: Write<unknown[]> | undefined,
-  answers: readonly Answer[],
-): void {
-  let at = merged?.statements.length ?? 0;
-  let shared = merged?.answer(answers.slice(0, at)) ?? [];
-  for (const { write, resolve } of group) {
-    if (write.merge) {
-      resolve(write.merge.share(shared));
-      shared = shared.slice(write.merge.parts.length);
-      continue;
+function mergedUnit(waiting: readonly Waiting[]): Unit[] {
+  const merges = waiting.flatMap(({ write }) => write.merge ?? []);
+  const [first] = merges;
+  if (!first) return [];
+  const settle = (answers: unknown) => {
+    let rest = answers as readonly unknown[];
+    for (const { write, resolve } of waiting) {
+      const count = write.merge?.parts.length ?? 0;
+      resolve(write.merge?.share(rest.slice(0, count)));
+      rest = rest.slice(count);
     }
-    resolve(write.answer(answers.slice(at, at + write.statements.length)));
-    at += write.statements.length;
-  }
+  };
+  return [{ write: first.together(merges.flatMap(({ parts }) => parts)), settle }];
+}
+
+/** Writes of a kind as one, the others as they are. */
+function unitsOf(group: readonly Waiting[]): Unit[] {
+  const kinds = Map.groupBy(group, ({ write }) => write.merge?.kind);
+  return [...kinds].flatMap(([kind, waiting]) =>
+    kind === undefined
+      ? waiting.map(({ write, resolve }) => ({ write, settle: resolve }))
+      : mergedUnit(waiting),
+  );
 }

@@ -34,9 +34,12 @@ function together(table: string, parts: readonly string[], now: number): Write<r
   };
 }
 
+const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** The write that makes a job done while its lease holds; answers whether it did. */
 export function acknowledging(table: string, { id, lease, result }: Done, now: number): Write<boolean> {
-  const written = JSON.stringify(result);
+  // What comes out of a table of JSON may be of a poorer character set.
+  const written = JSON.stringify(result).replace(/[^\0-\x7e]/g, escaped);
   if (Buffer.byteLength(written) > mostBytes)
     throw new TooLargeError('result', 'must be at most 4 MiB as JSON');
   const part = JSON.stringify([Number(idList([id])), lease, written]);

@@ -1,12 +1,9 @@
 /** Claiming: which jobs are due, and whose they become. All of it runs inside a transaction of the caller. */
 import { randomUUID } from 'node:crypto';
-import type { StatementSync } from 'node:sqlite';
 import { policyOf, spend } from './policies.ts';
 import { allowance, gateOf, type PolicyState } from './policy.ts';
+import type { Prepared } from './prepared.ts';
 import { columns, type JobRow } from './rows.ts';
-
-/** Prepares SQL once. */
-export type Prepared = (sql: string) => StatementSync;
 
 const promote = `update jobs set stage = 'ready' where stage = 'delayed' and name = ? and run_after <= ?`;
 

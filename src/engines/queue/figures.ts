@@ -1,7 +1,8 @@
 /** How the jobs in a SQLite file stand. Cost: some look-ups a name, whatever the depth. */
-import type { Prepared } from './claim.ts';
+
 import { allPolicies } from './policies.ts';
 import type { JobState, QueueStats } from './port.ts';
+import type { Prepared } from './prepared.ts';
 import { stateOf } from './rows.ts';
 import type { Stage } from './schema.ts';
 

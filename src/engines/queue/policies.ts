@@ -1,7 +1,8 @@
 /** Policies as rows of SQLite. All of it runs inside a transaction of the caller. */
-import type { Prepared } from './claim.ts';
+
 import { changedPolicy, type PolicyState, tokensAt } from './policy.ts';
 import type { QueuePolicy } from './port.ts';
+import type { Prepared } from './prepared.ts';
 
 interface PolicyRow {
   readonly name: string;

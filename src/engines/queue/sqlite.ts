@@ -5,7 +5,7 @@ import { UnavailableError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
 import { type Durability, openSqlite, preparedIn } from '#kernel/sqlite';
 import { SqliteWriter } from '#kernel/sqlite-writer';
-import { claimDue, earliestDue, type Prepared } from './claim.ts';
+import { claimDue, earliestDue } from './claim.ts';
 import { countDue, countStates, standing } from './figures.ts';
 import { insertJob } from './insert.ts';
 import { allPolicies, changePolicy } from './policies.ts';
@@ -22,6 +22,7 @@ import type {
   QueuePolicy,
   QueueStats,
 } from './port.ts';
+import type { Prepared } from './prepared.ts';
 import { columns, type JobRow, stagesOf, toJob, toLeased } from './rows.ts';
 import { scanRows } from './scanning.ts';
 import { queueSchema } from './schema.ts';

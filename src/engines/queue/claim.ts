@@ -5,7 +5,9 @@ import { allowance, gateOf, type PolicyState } from './policy.ts';
 import type { Prepared } from './prepared.ts';
 import { columns, type JobRow } from './rows.ts';
 
-const promote = `update jobs set stage = 'ready' where stage = 'delayed' and name = ? and run_after <= ?`;
+// So many at a time, so that a flood which becomes due at once holds nobody up.
+const promote = `update jobs set stage = 'ready' where id in (
+  select id from jobs where stage = 'delayed' and name = ? and run_after <= ? order by run_after limit 500)`;
 
 const reclaim = `update jobs
   set stage = iif(attempts_left > 0, 'ready', 'failed'),

@@ -37,7 +37,7 @@ export interface SqliteQueueOptions {
 }
 
 const held = `where id = ? and lease = ? and stage = 'running' and lease_until > ?`;
-const pruneBatch = 500;
+const batch = 500;
 
 /** Ids for `json_each`; what is none becomes null, which no row has. */
 const numbersOf = (ids: readonly string[]): string => JSON.stringify(ids.map(Number));
@@ -131,16 +131,21 @@ class SqliteQueue implements Queue {
     return { items: rows.map(toJob), next };
   }
 
-  retryFailed(name?: string): Promise<number> {
-    return this.#retryWhere(
-      'name = coalesce(?2, name)',
-      name ?? null,
-      name === undefined ? undefined : [name],
-    );
+  async retryFailed(name?: string): Promise<number> {
+    const page = this.#prepared(`select id from jobs where stage = 'failed' and id > ?1
+      and name = coalesce(?2, name) order by id limit ${batch}`);
+    let [retried, last] = [0, 0];
+    for (;;) {
+      this.#requireOpen();
+      const ids = page.all(last, name ?? null).map((row) => Number(row['id']));
+      if (ids.length === 0) return retried;
+      retried += await this.#retry(JSON.stringify(ids), name === undefined ? undefined : [name]);
+      last = ids.at(-1) ?? last;
+    }
   }
 
   retry(ids: readonly string[]): Promise<number> {
-    return this.#retryWhere('id in (select value from json_each(?2))', numbersOf(ids), undefined);
+    return this.#retry(numbersOf(ids), undefined);
   }
 
   remove(ids: readonly string[]): Promise<number> {
@@ -192,12 +197,12 @@ class SqliteQueue implements Queue {
 
   async prune(before: number): Promise<number> {
     const sql = `delete from jobs where id in (
-      select id from jobs where stage = 'done' and updated_at < ? limit ${pruneBatch})`;
+      select id from jobs where stage = 'done' and updated_at < ? limit ${batch})`;
     let pruned = 0;
     for (;;) {
       const { changes } = await this.#writer.run(() => this.#prepared(sql).run(before));
       pruned += Number(changes);
-      if (changes < pruneBatch) return pruned;
+      if (changes < batch) return pruned;
     }
   }
 
@@ -222,12 +227,11 @@ class SqliteQueue implements Queue {
     });
   }
 
-  async #retryWhere(where: string, value: string | null, names: string[] | undefined): Promise<number> {
-    const now = this.#clock.now();
+  async #retry(ids: string, names: readonly string[] | undefined): Promise<number> {
     // Ignores a failed job whose deduplication key has been enqueued anew.
     const sql = `update or ignore jobs set stage = 'ready', attempts_left = attempts, run_after = ?1,
-      updated_at = ?1 where stage = 'failed' and ${where}`;
-    const { changes } = await this.#writer.run(() => this.#prepared(sql).run(now, value));
+      updated_at = ?1 where stage = 'failed' and id in (select value from json_each(?2))`;
+    const { changes } = await this.#writer.run(() => this.#prepared(sql).run(this.#clock.now(), ids));
     if (changes > 0) this.#announce(names);
     return Number(changes);
   }

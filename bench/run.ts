@@ -13,6 +13,7 @@ const loaders: Readonly<Record<string, () => Promise<Bench>>> = {
   log: async () => (await import('./log.ts')).logBench,
   store: async () => (await import('./store.ts')).storeBench,
   migrate: async () => (await import('./migrate.ts')).migrateBench,
+  jobs: async () => (await import('./jobs.ts')).jobsBench,
 };
 
 function usage(): never {

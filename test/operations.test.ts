@@ -73,7 +73,7 @@ test('every answer carries the headers that close whole classes of attacks', asy
   assert.ok(headers.get('referrer-policy'));
 });
 
-const ownersOnly = ['/api/operations/shards', '/api/operations/plan'];
+const ownersOnly = ['/api/operations/shards', '/api/operations/plan', '/api/operations/queues'];
 
 test('what the owner looks at is refused to members and strangers', async () => {
   for (const path of ownersOnly) {
@@ -86,7 +86,8 @@ test('what the owner looks at is refused to members and strangers', async () => 
 
 test("the owner's pages are not there for members, and send strangers to sign in", async () => {
   const html = { accept: 'text/html' };
-  for (const path of ['/operations', '/operations/shards', '/operations/plan', '/operations/migrations']) {
+  const pages = ['shards', 'plan', 'migrations', 'jobs'].map((page) => `/operations/${page}`);
+  for (const path of ['/operations', ...pages]) {
     const stranger = await site.visitor().get(path, html);
     assert.equal(stranger.status, 303, path);
     assert.match(stranger.headers.get('location') ?? '', /^\/signin\?next=/);

@@ -19,7 +19,6 @@ import type { Lists } from '#engines/lists/port';
 import { createPicturePool } from '#engines/pictures/pool';
 import type { Pictures } from '#engines/pictures/port';
 import type { Queue } from '#engines/queue/port';
-import { openSqliteQueue } from '#engines/queue/sqlite';
 import { openFileRegistry } from '#engines/registry/file';
 import type { Lock, Registry } from '#engines/registry/port';
 import type { StoredObject } from '#engines/shards/port';
@@ -34,6 +33,7 @@ import { systemClock } from '#kernel/clock';
 import { ConflictError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
 import type { Metrics } from '#kernel/metrics';
+import { openQueue } from './compose-queue.ts';
 import { openShards } from './compose-shards.ts';
 
 /** Every engine, by its port. */
@@ -83,12 +83,13 @@ async function openDerived(folder: string, config: Config, log: Log) {
 
 async function openTruth(config: Config, registry: Registry, log: Log, metrics: Metrics) {
   const { data, durability } = config;
+  const shards = await openShards(config, registry, log, metrics);
   return {
-    shards: await openShards(config, registry, log, metrics),
+    shards,
     idBlocks: openSqliteIdBlocks({ path: path.join(data, 'ids.sqlite'), durability }),
     blobs: await openDiskBlobs({ folder: path.join(data, 'blobs') }),
     eventLog: await openSegmentLog({ folder: path.join(data, 'log'), durability, clock: systemClock, log }),
-    queue: openSqliteQueue({ path: path.join(data, 'queue.sqlite'), durability, clock: systemClock }),
+    queue: await openQueue(config, registry, shards),
   };
 }
 

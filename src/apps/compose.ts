@@ -62,13 +62,13 @@ function composeWriting({ config, engines, log, metrics }: Base) {
     logger: log.child({ part: 'actions' }),
     metrics,
   });
-  // Whoever composes holds the data folder's lock.
+  // Whoever composes holds the data folder's lock; on a server of its own the queue may have others at work.
   const jobs = createJobs({
     queue: engines.queue,
     clock,
     log: log.child({ part: 'jobs' }),
     metrics,
-    isAlone: true,
+    isAlone: config.queue.kind === 'sqlite',
   });
   const accounts = createAccounts({ store, clock, log });
   const follows = createFollows({ store, counters, clock });

@@ -134,10 +134,48 @@ test('parked events show their causes, and are settled one or all', async () => 
   assert.deepEqual(tab.errors, []);
 });
 
+test('failed jobs show what they carry, are retried and forgotten; a kind of job is paused and resumed', async () => {
+  const { jobs } = site.app.services;
+  const { queue } = site.app.engines;
+  const submit = (text: string) => ({ name: 'translate', payload: { text } });
+  const [, second = ''] = await jobs.enqueueMany([submit('a sonnet'), submit('a haiku')]);
+  for (const job of await queue.dequeue(['translate'], 2, 1000))
+    await queue.fail(job.id, job.lease, `no words for ${job.payload['text']}`, null);
+  await using tab = await openTab(browser, site, { visitor: owner });
+  const { page } = tab;
+  await page.goto('/operations/jobs');
+  await settled(page);
+  assert.deepEqual(await violations(page), []);
+  const rows = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem');
+  const haiku = rows.filter({ hasText: 'no words for a haiku' });
+  await haiku.getByText('What it carries').click();
+  await haiku.getByText('"text": "a haiku"').waitFor();
+  await page.getByLabel('Carries').fill('"text":"a s*net"');
+  await haiku.waitFor({ state: 'detached' });
+  await rows.getByRole('button', { name: 'Delete' }).click();
+  await rows.getByRole('button', { name: 'Forget it?' }).click();
+  await page.getByText('There are none.').waitFor();
+  await page.getByLabel('Carries').fill('');
+  await page.getByRole('button', { name: `Retry translate ${second}` }).click();
+  await haiku.waitFor({ state: 'detached' });
+  assert.equal((await jobs.get(second))?.state, 'pending');
+  await page.getByRole('button', { name: 'Pause translate' }).click();
+  await page.getByRole('button', { name: 'Resume translate' }).waitFor();
+  assert.equal((await queue.policies()).get('translate')?.isPaused, true);
+  await page.getByRole('button', { name: 'Resume translate' }).click();
+  await page.getByRole('button', { name: 'Pause translate' }).waitFor();
+  assert.deepEqual(tab.errors, []);
+});
+
 for (const dark of [false, true]) {
   test(`no accessibility fault on any of them, ${dark ? 'dark' : 'light'}`, async () => {
     await using tab = await openTab(browser, site, { visitor: owner, dark });
-    for (const path of ['/operations', '/operations/shards', '/operations/plan?people=9000000&growth=15']) {
+    for (const path of [
+      '/operations',
+      '/operations/shards',
+      '/operations/jobs',
+      '/operations/plan?people=9000000&growth=15',
+    ]) {
       await tab.page.goto(path);
       await settled(tab.page);
       assert.deepEqual(await violations(tab.page), [], path);

@@ -9,11 +9,16 @@ const lookMs = 3;
 
 /**
  * Runs a module's source in a child process and kills it with SIGKILL once it has printed `lines`
- * lines. Answers all whole lines that it printed, those of its last moments too. Rejects with what
+ * lines, or such lines as a function waits for. Answers all whole lines that it printed, those of its last moments too. Rejects with what
  * it wrote to standard error when it ends by itself. Standard output is a file, so that a child that
  * prints faster than this process reads is neither stopped nor torn.
  */
-export async function killAfter(source: string, lines: number): Promise<string[]> {
+export async function killAfter(
+  source: string,
+  lines: number | ((printed: readonly string[]) => boolean),
+): Promise<string[]> {
+  const isEnough =
+    typeof lines === 'number' ? (printed: readonly string[]) => printed.length >= lines : lines;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'pinakes-child-'));
   const file = path.join(folder, 'printed');
   const out = await open(file, 'a');
@@ -32,7 +37,7 @@ export async function killAfter(source: string, lines: number): Promise<string[]
         resolve(signal);
       });
     });
-    while (!ended && (await linesOf(file)).length < lines) await pause(lookMs);
+    while (!ended && !isEnough(await linesOf(file))) await pause(lookMs);
     child.kill('SIGKILL');
     if ((await closed) !== 'SIGKILL') throw new Error(`the child ended by itself: ${complaint}`);
     return await linesOf(file);

@@ -53,6 +53,7 @@ const routes: readonly Route[] = [
   ownersRoute(/^\/operations\/shards$/, () => import('../features/operations/shards-page.tsx')),
   ownersRoute(/^\/operations\/plan$/, () => import('../features/operations/plan-page.tsx')),
   ownersRoute(/^\/operations\/migrations$/, () => import('../features/operations/migrations-page.tsx')),
+  ownersRoute(/^\/operations\/jobs$/, () => import('../features/operations/jobs-page.tsx')),
   ownersRoute(/^\/operations\/events$/, () => import('../features/operations/events-page.tsx')),
 ];
 

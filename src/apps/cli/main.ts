@@ -5,6 +5,7 @@ import { PinakesError } from '#kernel/errors';
 import { addBackupCommands } from './backups.ts';
 import { addEventsCommands } from './events.ts';
 import { execute } from './execute.ts';
+import { addJobsCommands } from './jobs.ts';
 import { addMigrateCommands } from './migrate.ts';
 import { addShardsCommands } from './shards.ts';
 
@@ -114,6 +115,7 @@ function createProgram(): Command {
   addShardsCommands(program);
   addBackupCommands(program);
   addEventsCommands(program);
+  addJobsCommands(program);
   addMigrateCommands(program);
   return program;
 }

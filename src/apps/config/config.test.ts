@@ -76,3 +76,13 @@ test('an address of shards that cannot be one is refused, and so are ranges that
   await assert.rejects(load({ backends }), /ranges must say which/);
   await assert.rejects(load({ backends, ranges: ranges.slice(1) }), /must cover shard 0/);
 });
+
+test('jobs are kept in the data folder, beside the shards, or on the server of PINAKES_QUEUE', () => {
+  const placeAt = (queue: string) => loadConfig(readEnvironment({ PINAKES_QUEUE: queue })).queue;
+  assert.deepEqual(loadConfig(readEnvironment({})).queue, { kind: 'sqlite' });
+  assert.deepEqual(placeAt('shards'), { kind: 'shards' });
+  const url = 'mysql://ada:pw@db.example:3306';
+  assert.deepEqual(placeAt(url), { kind: 'mysql', url });
+  for (const wrong of ['redis://db', 'tidb://db:4000', 'mysql:', 'somewhere'])
+    assert.throws(() => placeAt(wrong), /PINAKES_QUEUE must be sqlite, shards or mysql:/);
+});

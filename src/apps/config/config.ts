@@ -6,6 +6,7 @@ import type { Topology } from '#engines/shards/topology';
 import { InvalidInputError } from '#kernel/errors';
 import { check } from '#kernel/schema';
 import type { Environment } from './env.ts';
+import { type QueuePlace, queuePlace } from './queue.ts';
 import { ShardsFileSchema, shardsAt, topologyOf } from './shards.ts';
 
 /** The JSON file named by `PINAKES_CONFIG`. Environment variables win over it. */
@@ -25,6 +26,7 @@ export const ConfigFileSchema = Type.Object(
     allowLoopback: Type.Optional(Type.Boolean()),
     trustProxy: Type.Optional(Type.Boolean()),
     shards: Type.Optional(ShardsFileSchema),
+    queue: Type.Optional(Type.String()),
     limits: Type.Optional(
       Type.Object(
         {
@@ -63,6 +65,8 @@ export interface Config {
   readonly trustProxy: boolean;
   /** Where the shards of a new installation go; null: into the data folder. An existing one knows where they are. */
   readonly shards: Topology | null;
+  /** Where jobs are kept. */
+  readonly queue: QueuePlace;
   readonly limits: { readonly bytes: number; readonly pixels: number; readonly frames: number };
 }
 
@@ -91,6 +95,7 @@ function fromEnvironment(env: Environment): ConfigFile {
     data: env.data,
     origin: env.origin?.replace(/\/$/, ''),
     shards: env.shards === undefined ? undefined : shardsAt('PINAKES_SHARDS', env.shards),
+    queue: env.queue,
     logLevel: env.logLevel,
     workers: wholeNumber('PINAKES_WORKERS', env.workers),
     durability: env.durability,
@@ -119,6 +124,7 @@ export function loadConfig(env: Environment): Config {
     allowLoopback: merged.allowLoopback ?? false,
     trustProxy: merged.trustProxy ?? false,
     shards: merged.shards ? topologyOf(merged.shards) : null,
+    queue: queuePlace('PINAKES_QUEUE', merged.queue ?? 'sqlite'),
     limits: { ...defaultLimits, ...merged.limits } as Config['limits'],
   };
 }

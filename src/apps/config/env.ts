@@ -8,6 +8,7 @@ export interface Environment {
   readonly config: string | undefined;
   readonly origin: string | undefined;
   readonly shards: string | undefined;
+  readonly queue: string | undefined;
   readonly logLevel: string | undefined;
   readonly workers: string | undefined;
   readonly durability: string | undefined;
@@ -27,6 +28,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     config: read('PINAKES_CONFIG'),
     origin: read('PINAKES_ORIGIN'),
     shards: read('PINAKES_SHARDS'),
+    queue: read('PINAKES_QUEUE'),
     logLevel: read('PINAKES_LOG'),
     workers: read('PINAKES_WORKERS'),
     durability: read('PINAKES_DURABILITY'),

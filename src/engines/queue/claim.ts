@@ -1,12 +1,13 @@
 /** Claiming: which jobs are due, and whose they become. All of it runs inside a transaction of the caller. */
 import { randomUUID } from 'node:crypto';
-import type { StatementSync } from 'node:sqlite';
+import { policyOf, spend } from './policies.ts';
+import { allowance, gateOf, type PolicyState } from './policy.ts';
+import type { Prepared } from './prepared.ts';
 import { columns, type JobRow } from './rows.ts';
 
-/** Prepares SQL once. */
-export type Prepared = (sql: string) => StatementSync;
-
-const promote = `update jobs set stage = 'ready' where stage = 'delayed' and name = ? and run_after <= ?`;
+// So many at a time, so that a flood which becomes due at once holds nobody up.
+const promote = `update jobs set stage = 'ready' where id in (
+  select id from jobs where stage = 'delayed' and name = ? and run_after <= ? order by run_after limit 500)`;
 
 const reclaim = `update jobs
   set stage = iif(attempts_left > 0, 'ready', 'failed'),
@@ -25,9 +26,27 @@ const claim = (names: number): string => `update jobs
     order by priority desc, id limit ? + 0)
   returning ${columns}`;
 
+/** A name that may be claimed from: how many at most, and by which policy. */
+interface Share {
+  readonly name: string;
+  readonly most: number;
+  readonly policy: PolicyState | undefined;
+}
+
 /** Makes jobs of a name whose lease expired ready again, or failed when they have no attempts left. */
 export function reclaimExpired(prepared: Prepared, name: string, now: number): void {
   prepared(reclaim).run(now, name);
+}
+
+function runningOf(prepared: Prepared, name: string): number {
+  const sql = `select count from tallies where name = ? and stage = 'running'`;
+  return Number(prepared(sql).get(name)?.['count'] ?? 0);
+}
+
+function shareOf(prepared: Prepared, name: string, limit: number, now: number): Share {
+  const policy = policyOf(prepared, name);
+  const running = policy ? runningOf(prepared, name) : 0;
+  return { name, policy, most: Math.min(limit, allowance(policy, running, now)) };
 }
 
 /** Leases up to `limit` due jobs of these names until `now + leaseMs`, best first. */
@@ -41,19 +60,32 @@ export function claimDue(
     reclaimExpired(prepared, name, now);
     prepared(promote).run(name, now);
   }
-  const picks = names.flatMap((name) => [name, limit]);
-  const rows = prepared(claim(names.length)).all(now, randomUUID(), now + leaseMs, ...picks, limit);
-  return (rows as JobRow[]).sort((a, b) => b.priority - a.priority || a.id - b.id);
+  const shares = names.map((name) => shareOf(prepared, name, limit, now)).filter(({ most }) => most > 0);
+  if (shares.length === 0) return [];
+  const picks = shares.flatMap(({ name, most }) => [name, most]);
+  const claimed = prepared(claim(shares.length)).all(now, randomUUID(), now + leaseMs, ...picks, limit);
+  const rows = claimed as JobRow[];
+  for (const { name, policy } of shares) {
+    if (policy?.rate) spend(prepared, name, policy, rows.filter((row) => row.name === name).length, now);
+  }
+  return rows.sort((a, b) => b.priority - a.priority || a.id - b.id);
 }
 
-const dueOfName = `select min(due) as due from (
+const waitingOfName = `select min(due) as due from (
   select min(run_after) as due from jobs where stage = 'delayed' and name = ?1
-  union all select run_after from (select run_after from jobs where stage = 'ready' and name = ?1 limit 1)
-  union all select min(lease_until) from jobs where stage = 'running' and name = ?1)`;
+  union all select run_after from (select run_after from jobs where stage = 'ready' and name = ?1 limit 1))`;
+
+const leasesOfName = `select min(lease_until) as due from jobs where stage = 'running' and name = ?`;
+
+function dueOf(prepared: Prepared, name: string, now: number): number {
+  const at = (sql: string): number => Number(prepared(sql).get(name)?.['due'] ?? Number.POSITIVE_INFINITY);
+  const policy = policyOf(prepared, name);
+  const gate = gateOf(policy, policy ? runningOf(prepared, name) : 0, now);
+  return Math.min(Math.max(at(waitingOfName), gate), at(leasesOfName));
+}
 
 /** When the next job of these names can be claimed; undefined when there is none. */
-export function earliestDue(prepared: Prepared, names: readonly string[]): number | undefined {
-  const dues = names.map((name) => prepared(dueOfName).get(name)?.['due']);
-  const known = dues.filter((due) => typeof due === 'number');
-  return known.length === 0 ? undefined : Math.min(...known);
+export function earliestDue(prepared: Prepared, names: readonly string[], now: number): number | undefined {
+  const due = Math.min(...names.map((name) => dueOf(prepared, name, now)));
+  return Number.isFinite(due) ? due : undefined;
 }

@@ -1,6 +1,7 @@
 /** Storing new jobs, each deduplication key once. Runs inside a transaction of the caller. */
-import { type Prepared, reclaimExpired } from './claim.ts';
+import { reclaimExpired } from './claim.ts';
 import type { NewJob } from './port.ts';
+import type { Prepared } from './prepared.ts';
 
 const insert = `insert into jobs
   (name, payload, priority, stage, attempts, attempts_left, run_after, created_at, updated_at, deduplication_key)

@@ -49,4 +49,13 @@ export const queueSchema: readonly string[] = [
   create trigger jobs_removed after delete on jobs begin
     update tallies set count = count - 1 where name = old.name and stage = old.stage;
   end;`,
+  `create table policies (
+    name text primary key,
+    is_paused integer not null,
+    concurrency integer,
+    per_second real,
+    burst integer,
+    tokens real not null,
+    filled_at integer not null
+  ) strict, without rowid;`,
 ];

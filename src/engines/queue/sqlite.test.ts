@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,6 +8,7 @@ import { systemClock } from '#kernel/clock';
 import { killAfter } from '../../../test/support/kill-after.ts';
 import { describeQueue } from './contract.ts';
 import type { Queue } from './port.ts';
+import { queueSchema } from './schema.ts';
 import { openSqliteQueue } from './sqlite.ts';
 
 describe('openSqliteQueue', () => {
@@ -94,6 +95,23 @@ describe('openSqliteQueue', () => {
     const second = open(file);
     assert.deepEqual((await second.get([id])).get(id)?.payload, { kept: true });
     await second.close();
+  });
+
+  it('brings a file of an earlier version up to date, with its jobs', async () => {
+    const file = fresh();
+    await mkdir(path.dirname(file), { recursive: true });
+    const old = new DatabaseSync(file);
+    old.exec(queueSchema[0] ?? '');
+    old.exec(`pragma user_version = 1; insert into jobs
+      (name, payload, priority, stage, attempts, attempts_left, run_after, created_at, updated_at)
+      values ('n', '{"kept":true}', 0, 'ready', 3, 3, 5, 5, 5)`);
+    old.close();
+    const queue = open(file);
+    await queue.setPolicy('n', { concurrency: 1 });
+    const [job] = await queue.dequeue(['n'], 2, 1000);
+    assert.deepEqual(job?.payload, { kept: true });
+    assert.equal((await queue.stats())[0]?.running, 1);
+    await queue.close();
   });
 
   it('takes and finds jobs without walking over others, however many there are', async () => {

@@ -5,11 +5,27 @@ import { UnavailableError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
 import { type Durability, openSqlite, preparedIn } from '#kernel/sqlite';
 import { SqliteWriter } from '#kernel/sqlite-writer';
-import { claimDue, earliestDue, type Prepared } from './claim.ts';
+import { claimDue, earliestDue } from './claim.ts';
+import { countDue, countStates, standing } from './figures.ts';
 import { insertJob } from './insert.ts';
-import type { Job, JobState, LeasedJob, NewJob, Queue } from './port.ts';
-import { columns, type JobRow, stagesOf, stateOf, toJob, toLeased } from './rows.ts';
-import { queueSchema, type Stage } from './schema.ts';
+import { allPolicies, changePolicy } from './policies.ts';
+import { policyIn, requirePolicy } from './policy.ts';
+import type {
+  DueListener,
+  Job,
+  JobScan,
+  JobState,
+  JobsFound,
+  LeasedJob,
+  NewJob,
+  Queue,
+  QueuePolicy,
+  QueueStats,
+} from './port.ts';
+import type { Prepared } from './prepared.ts';
+import { columns, type JobRow, stagesOf, toJob, toLeased } from './rows.ts';
+import { scanRows } from './scanning.ts';
+import { queueSchema } from './schema.ts';
 import { requireStorable } from './validate.ts';
 
 /** How to open the queue. */
@@ -21,14 +37,17 @@ export interface SqliteQueueOptions {
 }
 
 const held = `where id = ? and lease = ? and stage = 'running' and lease_until > ?`;
-const pruneBatch = 500;
+const batch = 500;
+
+/** Ids for `json_each`; what is none becomes null, which no row has. */
+const numbersOf = (ids: readonly string[]): string => JSON.stringify(ids.map(Number));
 
 class SqliteQueue implements Queue {
   readonly #db: DatabaseSync;
   readonly #clock: Clock;
   readonly #writer: SqliteWriter;
   readonly #prepared: Prepared;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<DueListener>();
 
   constructor(options: SqliteQueueOptions) {
     this.#db = openSqlite({ ...options, schema: queueSchema });
@@ -44,7 +63,7 @@ class SqliteQueue implements Queue {
     const ids = await this.#writer.run(() =>
       jobs.map((job, i) => insertJob(this.#prepared, job, payloads[i] ?? '{}', now)),
     );
-    this.#announce();
+    this.#announce([...new Set(jobs.map(({ name }) => name))]);
     return ids;
   }
 
@@ -71,6 +90,12 @@ class SqliteQueue implements Queue {
     return this.#change('payload = ?', [JSON.stringify(payload)], id, lease);
   }
 
+  postpone(id: string, lease: string, payload: JsonObject, runAfter: number): Promise<boolean> {
+    const set = `payload = ?, stage = 'delayed', run_after = ?, attempts_left = attempts, error = null,
+      lease = null, lease_until = null`;
+    return this.#change(set, [JSON.stringify(payload), runAfter], id, lease);
+  }
+
   heartbeat(id: string, lease: string, leaseMs: number): Promise<boolean> {
     return this.#change('lease_until = ?', [this.#clock.now() + leaseMs], id, lease);
   }
@@ -86,73 +111,102 @@ class SqliteQueue implements Queue {
     this.#requireOpen();
     const rows = this.#prepared(
       `select ${columns} from jobs where id in (select value from json_each(?))`,
-    ).all(JSON.stringify(ids.map(Number)));
+    ).all(numbersOf(ids));
     return new Map((rows as JobRow[]).map((row) => [String(row.id), toJob(row)]));
   }
 
   async list(state: JobState, limit: number, name?: string): Promise<Job[]> {
     this.#requireOpen();
     const named = name === undefined ? '' : 'and name = ?3';
-    const newest = this.#prepared(
-      `select ${columns} from jobs where stage = ?1 ${named} order by id desc limit ?2 + 0`,
-    );
     const values = name === undefined ? [limit] : [limit, name];
-    const rows = stagesOf(state).flatMap((stage) => newest.all(stage, ...values) as JobRow[]);
-    return rows
-      .sort((a, b) => b.id - a.id)
-      .slice(0, limit)
-      .map(toJob);
+    return this.#newest(state, `${named} order by id desc limit ?2 + 0`, values, limit).map(toJob);
+  }
+
+  async scan(scan: JobScan): Promise<JobsFound> {
+    this.#requireOpen();
+    const { rows, next } = await scanRows(scan, (before, count) => {
+      this.#requireOpen();
+      return this.#newest(scan.state, 'and id < ?2 order by id desc limit ?3 + 0', [before, count], count);
+    });
+    return { items: rows.map(toJob), next };
   }
 
   async retryFailed(name?: string): Promise<number> {
-    const now = this.#clock.now();
-    // Ignores a failed job whose deduplication key has been enqueued anew.
-    const sql = `update or ignore jobs set stage = 'ready', attempts_left = attempts, run_after = ?1,
-      updated_at = ?1 where stage = 'failed' and name = coalesce(?2, name)`;
-    const { changes } = await this.#writer.run(() => this.#prepared(sql).run(now, name ?? null));
-    if (changes > 0) this.#announce();
-    return Number(changes);
+    const page = this.#prepared(`select id from jobs where stage = 'failed' and id > ?1
+      and name = coalesce(?2, name) order by id limit ${batch}`);
+    let [retried, last] = [0, 0];
+    for (;;) {
+      this.#requireOpen();
+      const ids = page.all(last, name ?? null).map((row) => Number(row['id']));
+      if (ids.length === 0) return retried;
+      retried += await this.#retry(JSON.stringify(ids), name === undefined ? undefined : [name]);
+      last = ids.at(-1) ?? last;
+    }
+  }
+
+  retry(ids: readonly string[]): Promise<number> {
+    return this.#retry(numbersOf(ids), undefined);
+  }
+
+  remove(ids: readonly string[]): Promise<number> {
+    const sql = 'delete from jobs where id in (select value from json_each(?))';
+    return this.#writer.run(() => Number(this.#prepared(sql).run(numbersOf(ids)).changes));
   }
 
   async hasten(name: string): Promise<number> {
     const sql = `update jobs set stage = 'ready', run_after = ?1, updated_at = ?1
       where stage = 'delayed' and name = ?2`;
     const { changes } = await this.#writer.run(() => this.#prepared(sql).run(this.#clock.now(), name));
-    if (changes > 0) this.#announce();
+    if (changes > 0) this.#announce([name]);
     return Number(changes);
   }
 
   async counts(): Promise<{ name: string; state: JobState; count: number }[]> {
     this.#requireOpen();
-    const rows = this.#prepared(
-      'select name, stage, count from tallies where count > 0 order by name, stage',
-    ).all() as { name: string; stage: Stage; count: number }[];
-    const byState = new Map<string, { name: string; state: JobState; count: number }>();
-    for (const { name, stage, count } of rows) {
-      const state = stateOf(stage);
-      const key = `${name} ${state}`;
-      byState.set(key, { name, state, count: count + (byState.get(key)?.count ?? 0) });
-    }
-    return [...byState.values()];
+    return countStates(this.#prepared);
+  }
+
+  async stats(): Promise<QueueStats[]> {
+    this.#requireOpen();
+    return standing(this.#prepared, this.#clock.now());
+  }
+
+  async depth(name: string): Promise<number> {
+    this.#requireOpen();
+    return countDue(this.#prepared, name, this.#clock.now());
+  }
+
+  async policies(): Promise<Map<string, QueuePolicy>> {
+    this.#requireOpen();
+    const all = [...allPolicies(this.#prepared)];
+    return new Map(all.map(([name, state]) => [name, policyIn(state)]));
+  }
+
+  async setPolicy(name: string, change: Partial<QueuePolicy>): Promise<QueuePolicy> {
+    requirePolicy(name, change);
+    const now = this.#clock.now();
+    const state = await this.#writer.run(() => changePolicy(this.#prepared, name, change, now));
+    this.#announce([name]);
+    return policyIn(state);
   }
 
   async nextDue(names: readonly string[]): Promise<number | undefined> {
     this.#requireOpen();
-    return earliestDue(this.#prepared, names);
+    return earliestDue(this.#prepared, names, this.#clock.now());
   }
 
   async prune(before: number): Promise<number> {
     const sql = `delete from jobs where id in (
-      select id from jobs where stage = 'done' and updated_at < ? limit ${pruneBatch})`;
+      select id from jobs where stage = 'done' and updated_at < ? limit ${batch})`;
     let pruned = 0;
     for (;;) {
       const { changes } = await this.#writer.run(() => this.#prepared(sql).run(before));
       pruned += Number(changes);
-      if (changes < pruneBatch) return pruned;
+      if (changes < batch) return pruned;
     }
   }
 
-  onEnqueue(listener: () => void): () => void {
+  onEnqueue(listener: DueListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -173,8 +227,24 @@ class SqliteQueue implements Queue {
     });
   }
 
-  #announce(): void {
-    for (const listener of this.#listeners) listener();
+  async #retry(ids: string, names: readonly string[] | undefined): Promise<number> {
+    // Ignores a failed job whose deduplication key has been enqueued anew.
+    const sql = `update or ignore jobs set stage = 'ready', attempts_left = attempts, run_after = ?1,
+      updated_at = ?1 where stage = 'failed' and id in (select value from json_each(?2))`;
+    const { changes } = await this.#writer.run(() => this.#prepared(sql).run(this.#clock.now(), ids));
+    if (changes > 0) this.#announce(names);
+    return Number(changes);
+  }
+
+  /** The newest rows of a state; `rest` ends the statement, whose first value is the stage. */
+  #newest(state: JobState, rest: string, values: readonly (string | number)[], limit: number): JobRow[] {
+    const newest = this.#prepared(`select ${columns} from jobs where stage = ?1 ${rest}`);
+    const rows = stagesOf(state).flatMap((stage) => newest.all(stage, ...values) as JobRow[]);
+    return rows.sort((a, b) => b.id - a.id).slice(0, limit);
+  }
+
+  #announce(names?: readonly string[]): void {
+    for (const listener of this.#listeners) listener(names);
   }
 
   #requireOpen(): void {

@@ -202,8 +202,8 @@ describe('createJobs', () => {
       const job = await jobs.get(id);
       waits.push((job?.runAfter ?? 0) - clock.now());
       clock.advance(5000);
-      // Any enqueueing wakes the worker, which then sees that the time has come.
-      await jobs.enqueue({ name: 'other', payload: {} });
+      // A policy that is set wakes the worker, which then sees that the time has come.
+      await jobs.setPolicy('work', { isPaused: false });
     }
     await jobs.drain();
     assert.equal((await jobs.get(id))?.state, 'failed');
@@ -269,7 +269,7 @@ describe('createJobs', () => {
     const id = await jobs.enqueue({ name: 'work', payload: {} });
     await begun.promise;
     clock.advance(30);
-    await jobs.enqueue({ name: 'other', payload: {} });
+    await jobs.setPolicy('work', { isPaused: false });
     assert.deepEqual((await jobs.wait(id, 5000)).result, { by: 'second' });
   });
 

@@ -1,12 +1,16 @@
 /** The jobs service: submits work to the queue, and runs the work that it has handlers for. */
 import { randomUUID } from 'node:crypto';
-import type { Job, JobState, NewJob, Queue } from '#engines/queue/port';
+import type { Job, JobScan, JobState, JobsFound, NewJob, Queue, QueuePolicy } from '#engines/queue/port';
 import type { Clock } from '#kernel/clock';
 import { ConflictError, NotFoundError, UnavailableError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
 import type { Metrics } from '#kernel/metrics';
+import type { Outcome } from './attempt.ts';
 import { Bell } from './bell.ts';
-import type { Backoff, JobHandler, Jobs } from './contract.ts';
+import type { Backoff, Drained, JobHandler, Jobs, QueueView } from './contract.ts';
+import { QueueGauges } from './gauges.ts';
+import { Meter } from './meter.ts';
+import { queueViews } from './views.ts';
 import { Worker } from './worker.ts';
 
 /** What the service needs. */
@@ -40,12 +44,16 @@ export class QueuedJobs implements Jobs {
   readonly #deps: JobsDeps;
   readonly #handlers = new Map<string, JobHandler>();
   readonly #settled = new Bell();
+  readonly #meter: Meter;
+  readonly #gauges: QueueGauges;
   #workers: Worker[] = [];
   #pruner: NodeJS.Timeout | undefined;
   #unsubscribe: (() => void) | undefined;
 
   constructor(deps: JobsDeps) {
     this.#deps = deps;
+    this.#meter = new Meter(deps.clock, deps.metrics);
+    this.#gauges = new QueueGauges(deps);
   }
 
   async enqueue(job: Submission): Promise<string> {
@@ -54,10 +62,12 @@ export class QueuedJobs implements Jobs {
     return id;
   }
 
-  enqueueMany(jobs: readonly Submission[]): Promise<string[]> {
-    return this.#deps.queue.enqueue(
+  async enqueueMany(jobs: readonly Submission[]): Promise<string[]> {
+    const ids = await this.#deps.queue.enqueue(
       jobs.map((job) => ({ ...job, attempts: job.attempts ?? defaultAttempts })),
     );
+    for (const { name } of jobs) this.#meter.enqueued(name);
+    return ids;
   }
 
   async wait(id: string, timeoutMs: number): Promise<Job> {
@@ -94,6 +104,44 @@ export class QueuedJobs implements Jobs {
     return this.#deps.queue.retryFailed(name);
   }
 
+  retry(ids: readonly string[]): Promise<number> {
+    return this.#deps.queue.retry(ids);
+  }
+
+  remove(ids: readonly string[]): Promise<number> {
+    return this.#deps.queue.remove(ids);
+  }
+
+  scan(scan: JobScan): Promise<JobsFound> {
+    return this.#deps.queue.scan(scan);
+  }
+
+  async queues(): Promise<QueueView[]> {
+    const [stats, policies] = await Promise.all([this.#deps.queue.stats(), this.#deps.queue.policies()]);
+    const slots = new Map(this.#workers.map(({ name, pool }) => [name, pool.slots]));
+    return queueViews({ stats, policies, names: this.#handlers.keys(), slots, meter: this.#meter });
+  }
+
+  async setPolicy(name: string, change: Partial<QueuePolicy>): Promise<QueuePolicy> {
+    await this.#requireKnown(name);
+    return this.#deps.queue.setPolicy(name, change);
+  }
+
+  async drainQueue(name: string, timeoutMs: number): Promise<Drained> {
+    const { queue } = this.#deps;
+    await this.setPolicy(name, { isPaused: true });
+    const until = performance.now() + timeoutMs;
+    for (;;) {
+      const rung = this.#settled.next(anyJob, Math.min(lookMs, Math.max(0, until - performance.now())));
+      const running = (await queue.stats()).find((one) => one.name === name)?.running ?? 0;
+      if (running === 0 || performance.now() >= until) {
+        this.#settled.ring(anyJob);
+        return { drained: running === 0, running };
+      }
+      await rung;
+    }
+  }
+
   handle(handler: JobHandler): void {
     if (this.#unsubscribe) throw new ConflictError('handlers are registered before the workers start');
     if (this.#handlers.has(handler.name)) throw new ConflictError(`${handler.name} has a handler already`);
@@ -110,14 +158,19 @@ export class QueuedJobs implements Jobs {
       log: this.#deps.log.child({ worker: workerId ?? randomUUID() }),
       backoff: backoff ?? { baseMs: 1000, capMs: 300_000 },
       seconds: metrics?.timer('pinakes_jobs_seconds', 'Time a try of a job took.', ['name', 'outcome']),
-      onSettled: (id: string) => this.#settled.ring(id),
+      onDequeue: (name: string, found: number) => this.#meter.dequeued(name, found),
+      onSettled: ({ id, name }: Job, how: Outcome['how']) => {
+        this.#meter.ended(name, how);
+        this.#settled.ring(id);
+      },
       onIdle: () => this.#settled.ring(anyJob),
     };
     this.#workers = [...this.#handlers.values()].map((handler) => new Worker(handler, deps));
-    this.#unsubscribe = queue.onEnqueue(() => this.#wakeAll());
+    this.#unsubscribe = queue.onEnqueue((names) => this.#notice(names));
     this.#pruner = setInterval(() => this.#prune(), hourMs);
     this.#prune();
-    this.#wakeAll();
+    this.#gauges.start();
+    this.#notice();
   }
 
   async drain(): Promise<void> {
@@ -133,8 +186,15 @@ export class QueuedJobs implements Jobs {
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
     clearInterval(this.#pruner);
+    this.#gauges.stop();
     await Promise.all(this.#workers.map((worker) => worker.stop(this.#deps.graceMs ?? 30_000)));
     this.#workers = [];
+  }
+
+  async #requireKnown(name: string): Promise<void> {
+    if (this.#handlers.has(name)) return;
+    if ((await this.#deps.queue.stats()).some((one) => one.name === name)) return;
+    throw new NotFoundError('queue');
   }
 
   /** Whether no job that has a handler here is due or running anywhere. */
@@ -148,8 +208,8 @@ export class QueuedJobs implements Jobs {
     return !counts.some(({ name, state }) => state === 'running' && this.#handlers.has(name));
   }
 
-  #wakeAll(): void {
-    for (const worker of this.#workers) worker.wake();
+  #notice(names?: readonly string[]): void {
+    for (const worker of this.#workers) if (!names || names.includes(worker.name)) worker.notice();
   }
 
   #prune(): void {

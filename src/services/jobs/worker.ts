@@ -1,37 +1,30 @@
 /** One handler's worker: keeps as many of its jobs running as it allows, with their leases alive. */
-import type { Histogram } from 'prom-client';
-import type { LeasedJob, Queue } from '#engines/queue/port';
-import type { Clock } from '#kernel/clock';
-import type { JsonObject } from '#kernel/json';
-import type { Log } from '#kernel/log';
-import type { Backoff, JobHandler } from './contract.ts';
-import { backoffMs, judge } from './verdict.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { LeasedJob } from '#engines/queue/port';
+import { type AttemptDeps, attempt, type Outcome } from './attempt.ts';
+import type { JobHandler } from './contract.ts';
 
 /** What workers share. */
-export interface WorkerDeps {
-  readonly queue: Queue;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly backoff: Backoff;
-  readonly seconds: Histogram | undefined;
+export interface WorkerDeps extends AttemptDeps {
+  /** Told of each dequeue: how many jobs it gave. */
+  readonly onDequeue: (name: string, found: number) => void;
   /** Told after each job that left this worker, with its new state stored. */
-  readonly onSettled: (id: string) => void;
+  readonly onSettled: (job: LeasedJob, how: Outcome['how']) => void;
   /** Told when a worker has nothing in hand any more. */
   readonly onIdle: () => void;
-}
-
-/** How a try of a job ended: what that makes of the job, and how to store it. */
-interface Outcome {
-  readonly state: 'done' | 'failed' | 'pending';
-  /** False when the lease was lost. */
-  store(): Promise<boolean>;
 }
 
 const defaultLeaseMs = 60_000;
 /** Jobs that another process enqueued are found within this time. */
 const longestSleepMs = 5000;
+/** The pause after a dequeue that found nothing though something was due: others take it. */
+const emptyPauseMs = 50;
+const unknown = Number.NaN;
 
-/** Takes jobs when woken, when a slot is free and when the next one is due; never polls faster than that. */
+/**
+ * Takes jobs when told of new ones, when a slot is free and when the next one is due; looks before it takes, and never
+ * polls faster than every five seconds.
+ */
 export class Worker {
   readonly #handler: JobHandler;
   readonly #deps: WorkerDeps;
@@ -43,11 +36,20 @@ export class Worker {
   #filling: Promise<void> | undefined;
   #again = false;
   #stopped = false;
+  #slots: number;
+  /** When the next job is due as far as is known. */
+  #dueAt = unknown;
+  #heard = false;
 
   constructor(handler: JobHandler, deps: WorkerDeps) {
     this.#handler = handler;
     this.#deps = deps;
     this.#leaseMs = handler.leaseMs ?? defaultLeaseMs;
+    this.#slots = handler.concurrency;
+  }
+
+  get name(): string {
+    return this.#handler.name;
   }
 
   /** Whether it has nothing in hand. */
@@ -55,15 +57,16 @@ export class Worker {
     return this.#settling.size === 0 && this.#filling === undefined;
   }
 
-  /** Looks for jobs, unless it looks already: then once more afterwards. */
-  wake(): void {
-    if (this.#stopped) return;
-    this.#again = true;
-    this.#filling ??= this.#fill().finally(() => {
-      this.#filling = undefined;
-      if (this.#again) this.wake();
-      if (this.idle) this.#deps.onIdle();
-    });
+  /** How many jobs it may run at once now, and how many it runs. */
+  get pool(): { slots: number; running: number } {
+    return { slots: this.#slots, running: this.#running.size };
+  }
+
+  /** Something may have become due. */
+  notice(): void {
+    this.#heard = true;
+    this.#dueAt = unknown;
+    this.#wake();
   }
 
   /** Takes no new jobs; resolves when those in hand are settled. After `graceMs` their signals are aborted. */
@@ -79,6 +82,17 @@ export class Worker {
     clearInterval(this.#heart);
   }
 
+  /** Looks for jobs, unless it looks already: then once more afterwards. */
+  #wake(): void {
+    if (this.#stopped) return;
+    this.#again = true;
+    this.#filling ??= this.#fill().finally(() => {
+      this.#filling = undefined;
+      if (this.#again) this.#wake();
+      if (this.idle) this.#deps.onIdle();
+    });
+  }
+
   async #fill(): Promise<void> {
     try {
       while (this.#again && !this.#stopped) {
@@ -91,81 +105,95 @@ export class Worker {
     }
   }
 
+  get #isDue(): boolean {
+    return this.#dueAt <= this.#deps.clock.now();
+  }
+
   async #take(): Promise<void> {
-    const { queue, clock } = this.#deps;
-    const { name, concurrency } = this.#handler;
-    const free = concurrency - this.#running.size;
-    if (free <= 0) return;
-    const jobs = await queue.dequeue([name], free, this.#leaseMs);
+    if ((await this.#free()) <= 0) return;
+    if (!this.#isDue) await this.#look();
+    if (!this.#isDue) return this.#sleepUntil(this.#dueAt);
+    // Jobs that end in this turn make room as well: one dequeue for all of them.
+    if (this.#running.size > 0) await nextTurn();
+    const free = await this.#free();
+    const jobs = await this.#deps.queue.dequeue([this.name], free, this.#leaseMs);
+    this.#deps.onDequeue(this.name, jobs.length);
     for (const job of jobs) this.#begin(job);
-    if (jobs.length === free) return;
-    const due = (await queue.nextDue([name])) ?? Number.POSITIVE_INFINITY;
-    this.#sleepFor(Math.min(longestSleepMs, Math.max(1, due - clock.now())));
+    if (jobs.length === free) {
+      this.#dueAt = unknown;
+      return;
+    }
+    await this.#look();
+    this.#sleepUntil(
+      jobs.length > 0 ? this.#dueAt : Math.max(this.#dueAt, this.#deps.clock.now() + emptyPauseMs),
+    );
+  }
+
+  /** How many more jobs may run: a pool has more slots the more jobs wait. */
+  async #free(): Promise<number> {
+    const { concurrency, pool } = this.#handler;
+    if (pool && this.#running.size >= concurrency) {
+      const depth = await this.#deps.queue.depth(this.name);
+      this.#slots = Math.max(
+        concurrency,
+        Math.min(pool.most, concurrency + Math.floor(depth / pool.depthPerSlot)),
+      );
+    } else {
+      this.#slots = concurrency;
+    }
+    return this.#slots - this.#running.size;
+  }
+
+  async #look(): Promise<void> {
+    this.#heard = false;
+    const due = await this.#deps.queue.nextDue([this.name]);
+    this.#dueAt = this.#heard ? unknown : (due ?? Number.POSITIVE_INFINITY);
+  }
+
+  #sleepUntil(time: number): void {
+    this.#sleepFor(Math.min(longestSleepMs, Math.max(1, time - this.#deps.clock.now())));
   }
 
   #sleepFor(ms: number): void {
     clearTimeout(this.#sleep);
-    if (!this.#stopped) this.#sleep = setTimeout(() => this.wake(), ms);
+    if (!this.#stopped) this.#sleep = setTimeout(() => this.#wake(), ms);
   }
 
   #begin(job: LeasedJob): void {
     const controller = new AbortController();
     this.#running.set(job, controller);
     this.#heart ??= setInterval(() => this.#beat(), this.#leaseMs / 3);
-    const settling = this.#work(job, controller.signal).then(() => {
+    const settling = this.#work(job, controller).then(() => {
       this.#settling.delete(settling);
-      this.#deps.onSettled(job.id);
       if (this.idle) this.#deps.onIdle();
     });
     this.#settling.add(settling);
   }
 
   /** Runs a job and stores how it went; never rejects. The slot is free as soon as the handler is done. */
-  async #work(job: LeasedJob, signal: AbortSignal): Promise<void> {
-    const outcome = await this.#attempt(job, signal);
+  async #work(job: LeasedJob, controller: AbortController): Promise<void> {
+    const outcome = await attempt(this.#handler, job, controller, this.#deps);
     this.#running.delete(job);
     if (this.#running.size === 0) {
       clearInterval(this.#heart);
       this.#heart = undefined;
     }
     const stored = outcome.store();
-    this.wake();
-    const log = this.#deps.log.child({ job: job.name, id: job.id });
-    try {
-      if (!(await stored)) log.warn('the lease was lost before the job was done');
-      else if (outcome.state !== 'pending') this.#handler.settled?.(job, outcome.state);
-    } catch (error) {
-      log.error({ err: error }, 'could not store how the job went');
-    }
+    if (this.#isDue || Number.isNaN(this.#dueAt)) this.#wake();
+    await this.#settle(job, outcome, stored);
+    this.#deps.onSettled(job, outcome.how);
+    // Its end may have made room under a policy, or itself due again.
+    if (!this.#isDue) this.#wake();
   }
 
-  /** Runs the handler; answers how it ended. */
-  async #attempt(job: LeasedJob, signal: AbortSignal): Promise<Outcome> {
-    const { queue, seconds } = this.#deps;
-    const started = performance.now();
-    const took = (outcome: string): void =>
-      seconds?.observe({ name: job.name, outcome }, (performance.now() - started) / 1000);
-    const checkpoint = async (payload: JsonObject): Promise<void> => {
-      if (!(await queue.checkpoint(job.id, job.lease, payload))) this.#running.get(job)?.abort();
-    };
+  async #settle(job: LeasedJob, { state }: Outcome, stored: Promise<boolean>): Promise<void> {
+    const about = { job: job.name, id: job.id };
     try {
-      const result = await this.#handler.run(job.payload, { job, signal, checkpoint });
-      took('done');
-      return { state: 'done', store: () => queue.acknowledge(job.id, job.lease, result) };
+      if (!(await stored)) this.#deps.log.warn(about, 'the lease was lost before the job was done');
+      else if (state !== 'pending') this.#handler.settled?.(job, state);
     } catch (error) {
-      const retryAt = this.#retryAt(job, error);
-      const state = retryAt === null || job.attemptsLeft === 0 ? 'failed' : 'pending';
-      took(state === 'failed' ? 'failed' : 'retry');
-      return { state, store: () => queue.fail(job.id, job.lease, judge(error).message, retryAt) };
+      this.#deps.log.error({ ...about, err: error }, 'could not store how the job went');
     }
-  }
-
-  #retryAt(job: LeasedJob, error: unknown): number | null {
-    const { clock, log } = this.#deps;
-    const backoff = this.#handler.backoff ?? this.#deps.backoff;
-    const { retry, internal } = judge(error);
-    if (internal) log.error({ err: error, job: job.name, id: job.id }, 'a job failed');
-    return retry ? clock.now() + backoffMs(job.attempts - job.attemptsLeft, backoff) : null;
   }
 
   #beat(): void {

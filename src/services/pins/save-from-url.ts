@@ -54,7 +54,9 @@ export class Saving {
 
   /** The job's handler; its result is `{ pinId }`. */
   handler(): JobHandler {
-    return { name: jobName, concurrency: 4, run: (payload) => this.#run(payload) };
+    // Waiting for pages is most of it: many at once where many are asked for.
+    const pool = { most: 12, depthPerSlot: 4 };
+    return { name: jobName, concurrency: 4, pool, run: (payload) => this.#run(payload) };
   }
 
   async #run(payload: JsonObject): Promise<JsonObject> {

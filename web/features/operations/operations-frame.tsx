@@ -7,6 +7,7 @@ const places = [
   { href: '/operations/shards', label: 'Shards' },
   { href: '/operations/plan', label: 'Plan' },
   { href: '/operations/migrations', label: 'Migrations' },
+  { href: '/operations/jobs', label: 'Jobs' },
   { href: '/operations/events', label: 'Events' },
 ];
 

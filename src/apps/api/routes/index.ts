@@ -10,6 +10,7 @@ import { feedRoutes } from './feeds.ts';
 import { followRoutes } from './follows.ts';
 import { healthRoutes } from './health.ts';
 import { imageRoutes } from './images.ts';
+import { jobRoutes } from './jobs.ts';
 import { mediaRoutes } from './media.ts';
 import { migrationRoutes } from './migrations.ts';
 import { operationsRoutes } from './operations.ts';
@@ -38,6 +39,7 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     analyticsRoutes,
     operationsRoutes,
     eventRoutes,
+    jobRoutes,
     migrationRoutes,
     healthRoutes,
   ];

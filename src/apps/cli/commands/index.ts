@@ -5,6 +5,17 @@ import { evalVisual } from './eval-visual.ts';
 import { eventsDiscard, eventsParked, eventsReplay } from './events.ts';
 import { importFolder } from './import.ts';
 import {
+  jobsDelete,
+  jobsDrain,
+  jobsLimit,
+  jobsList,
+  jobsPause,
+  jobsResume,
+  jobsRetry,
+  jobsShow,
+  jobsStats,
+} from './jobs.ts';
+import {
   migrateAdvance,
   migrateFinish,
   migrateReport,
@@ -31,6 +42,15 @@ export const commands: Readonly<Record<string, Command>> = {
   'events-parked': eventsParked,
   'events-replay': eventsReplay,
   'events-discard': eventsDiscard,
+  'jobs-list': jobsList,
+  'jobs-show': jobsShow,
+  'jobs-retry': jobsRetry,
+  'jobs-delete': jobsDelete,
+  'jobs-pause': jobsPause,
+  'jobs-resume': jobsResume,
+  'jobs-drain': jobsDrain,
+  'jobs-limit': jobsLimit,
+  'jobs-stats': jobsStats,
   'shards-plan': shardsPlan,
   'shards-promote': shardsPromote,
   backup,

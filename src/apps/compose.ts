@@ -4,6 +4,7 @@ import type { Config } from '#apps/config/config';
 import { systemClock } from '#kernel/clock';
 import { createLog, type Log } from '#kernel/log';
 import { Metrics } from '#kernel/metrics';
+import { type Tracing, traceParts } from '#kernel/tracing/tracing';
 import { createAccounts } from '#services/accounts/index';
 import { actionsTopic } from '#services/actions/contract';
 import { createActions } from '#services/actions/index';
@@ -24,6 +25,7 @@ import { createVectorConsumer, createVision } from '#services/vision/index';
 import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
+import { composeTracing, startStatsd, type TelemetryRun, traceJob } from './compose-telemetry.ts';
 import type { Services } from './services.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -33,6 +35,8 @@ export interface App {
   readonly config: Config;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Undefined where no traces are sent. */
+  readonly tracing: Tracing | undefined;
   readonly engines: Engines;
   readonly services: Services;
   /** Starts jobs and consumers. */
@@ -47,10 +51,11 @@ interface Base {
   readonly engines: Engines;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracing: Tracing | undefined;
 }
 
 /** Accounts, boards, pins, pictures and their jobs: what writes to the store. */
-function composeWriting({ config, engines, log, metrics }: Base) {
+function composeWriting({ config, engines, log, metrics, tracing }: Base) {
   const { counters, features, blobs, pictures } = engines;
   const clock = systemClock;
   const { saveDeadlineMs } = config;
@@ -89,14 +94,14 @@ function composeWriting({ config, engines, log, metrics }: Base) {
     ...{ store, boards, follows, media, counters, jobs, actions, clock, saveDeadlineMs, metrics },
   });
   for (const handler of [...media.handlers(), ...boards.handlers(pins), ...pins.handlers()])
-    jobs.handle(handler);
+    jobs.handle(traceJob(tracing, handler));
   return { store, actions, jobs, accounts, follows, media, boards, pins };
 }
 
 type Writing = ReturnType<typeof composeWriting>;
 
 /** Vision, search, recommendation and feeds: what finds. */
-async function composeFinding({ config, engines, log }: Base, writing: Writing) {
+async function composeFinding({ config, engines, log, tracing }: Base, writing: Writing) {
   const { store, jobs, accounts, media, boards, pins } = writing;
   const { lists, textIndex, pictures, features } = engines;
   const clock = systemClock;
@@ -114,7 +119,7 @@ async function composeFinding({ config, engines, log }: Base, writing: Writing) 
     openIndex: engines.openVectors,
     removeIndex: engines.removeVectors,
   });
-  for (const handler of vision.handlers()) jobs.handle(handler);
+  for (const handler of vision.handlers()) jobs.handle(traceJob(tracing, handler));
   const search = createSearch({
     textIndex,
     vision,
@@ -153,9 +158,12 @@ function composeConsumers({ engines }: Base, writing: Writing, finding: Finding)
 export async function composeApp(config: Config): Promise<App> {
   const log = createLog(config.logLevel);
   const metrics = new Metrics();
-  const engines = await openEngines(config, log, metrics);
+  const opened = await openEngines(config, log, metrics);
+  const tracing = await composeTracing(config, log);
+  const traced = ['shards', 'eventLog', 'queue', 'textIndex', 'blobs'] as const;
+  const engines = tracing ? traceParts(tracing, opened, traced) : opened;
   await engines.eventLog.configure(actionsTopic, { retainMs: config.actionDays * dayMs });
-  const base = { config, engines, log, metrics };
+  const base = { config, engines, log, metrics, tracing };
   const writing = composeWriting(base);
   const finding = await composeFinding(base, writing);
   const consumers = composeConsumers(base, writing, finding);
@@ -180,13 +188,17 @@ export async function composeApp(config: Config): Promise<App> {
     metrics,
   });
   const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
+  const services = { ...writing, ...finding, events, analytics, imports, capacity, backups, migrations };
+  let statsd: TelemetryRun | undefined;
   return {
     config,
     log,
     metrics,
+    tracing,
     engines,
-    services: { ...writing, ...finding, events, analytics, imports, capacity, backups, migrations },
+    services: tracing ? traceParts(tracing, services, Object.keys(services) as (keyof Services)[]) : services,
     async start() {
+      statsd = await startStatsd(config, log, metrics);
       // First: a shard that was changing engines when the process died takes no writes before.
       await migrations.open();
       await pins.restore();
@@ -199,6 +211,8 @@ export async function composeApp(config: Config): Promise<App> {
       await events.stop();
       await migrations.stop();
       await finding.vision.close();
+      await statsd?.stop();
+      await tracing?.close();
       await engines.close();
     },
   };

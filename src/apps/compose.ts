@@ -25,6 +25,7 @@ import { createVectorConsumer, createVision } from '#services/vision/index';
 import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
+import { composeMonitor } from './compose-monitor.ts';
 import { composeTracing, startStatsd, type TelemetryRun, traceJob } from './compose-telemetry.ts';
 import type { Services } from './services.ts';
 
@@ -188,7 +189,10 @@ export async function composeApp(config: Config): Promise<App> {
     metrics,
   });
   const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
-  const services = { ...writing, ...finding, events, analytics, imports, capacity, backups, migrations };
+  const monitor = composeMonitor(base, { ...writing, events, capacity });
+  const services = {
+    ...{ ...writing, ...finding, events, analytics, imports, capacity, backups, migrations, monitor },
+  };
   let statsd: TelemetryRun | undefined;
   return {
     config,
@@ -204,8 +208,10 @@ export async function composeApp(config: Config): Promise<App> {
       await pins.restore();
       await events.start();
       await jobs.start();
+      await monitor.open();
     },
     async stop() {
+      await monitor.stop();
       await jobs.stop();
       await writing.actions.close();
       await events.stop();

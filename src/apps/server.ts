@@ -26,7 +26,8 @@ export async function listen(app: App, dist = webDist): Promise<RunningServer> {
   const server = await createApiServer(deps);
   await installWeb(server, deps, dist);
   const control = await startControlServer(app);
-  const url = await server.listen({ port: app.config.port, host: app.config.host });
+  const url = await server.listen({ port: config.port, host: config.host });
+  await services.monitor.start();
   return {
     url,
     async stop() {

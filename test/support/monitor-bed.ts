@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { createLruCache } from '#engines/cache/lru';
 import { openSegmentLog } from '#engines/event-log/segments';
 import { ManualClock } from '#kernel/clock';
 import { silentLog } from '#kernel/log';
@@ -109,8 +110,9 @@ export async function monitorBed(t: TestContext, seed?: number): Promise<Monitor
     queue: { nextDue: async () => asked.queueDue },
     events: { lags: async () => [{ name: 'words', lag: asked.lag ?? 0, error: null, parked: 0 }] },
     capacity: { live: () => Promise.reject(new Error('nobody looks')) },
-    cache: () => ({ lookups: 0, hits: 0 }),
+    cache: createLruCache({ maxEntries: 10 }),
   });
+  await monitor.open();
   await monitor.start();
   t.after(async () => {
     await monitor.stop();

@@ -36,7 +36,7 @@ export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
   server.setErrorHandler(handleError);
   installHeaders(server);
   if (deps.tracing) traceRequests(server, deps.tracing);
-  observeRequests(server, deps.metrics, deps.log);
+  observeRequests(server, deps.metrics, deps.log, deps.services.monitor);
   recordErrors(server, deps.services.actions);
   await server.register(swagger, { openapi: openApiInfo });
   await server.register(cookie);

@@ -27,6 +27,7 @@ export const ConfigFileSchema = Type.Object(
     trustProxy: Type.Optional(Type.Boolean()),
     shards: Type.Optional(ShardsFileSchema),
     telemetry: Type.Optional(TelemetryFileSchema),
+    alertMail: Type.Optional(Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', maxLength: 254 })),
     limits: Type.Optional(
       Type.Object(
         {
@@ -67,6 +68,8 @@ export interface Config {
   readonly shards: Topology | null;
   /** Where metrics and traces go. */
   readonly telemetry: Telemetry;
+  /** Whom alerts are sent to by mail; null: nobody. */
+  readonly alertMail: string | null;
   readonly limits: { readonly bytes: number; readonly pixels: number; readonly frames: number };
 }
 
@@ -118,6 +121,7 @@ function fromEnvironment(env: Environment): ConfigFile {
     allowLoopback: env.allowLoopback === undefined ? undefined : env.allowLoopback === '1',
     trustProxy: env.proxies === undefined ? undefined : env.proxies === '1',
     telemetry: telemetryIn(env),
+    alertMail: env.alertMail,
   };
   const given = Object.fromEntries(Object.entries(set).filter(isSet));
   return check(ConfigFileSchema, given, 'environment');
@@ -140,6 +144,7 @@ export function loadConfig(env: Environment): Config {
     allowLoopback: merged.allowLoopback ?? false,
     trustProxy: merged.trustProxy ?? false,
     shards: merged.shards ? topologyOf(merged.shards) : null,
+    alertMail: merged.alertMail ?? null,
     telemetry: telemetryOf({ ...file.telemetry, ...given.telemetry }),
     limits: { ...defaultLimits, ...merged.limits } as Config['limits'],
   };

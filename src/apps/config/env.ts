@@ -19,6 +19,7 @@ export interface Environment {
   readonly statsdListen: string | undefined;
   readonly otlp: string | undefined;
   readonly otlpSample: string | undefined;
+  readonly alertMail: string | undefined;
 }
 
 /** Takes the variables that Pinakes knows from `variables`. */
@@ -42,5 +43,6 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     statsdListen: read('PINAKES_STATSD_LISTEN'),
     otlp: read('PINAKES_OTLP'),
     otlpSample: read('PINAKES_OTLP_SAMPLE'),
+    alertMail: read('PINAKES_ALERT_MAIL'),
   };
 }

@@ -164,7 +164,9 @@ export interface Observation {
 export interface Monitor {
   /** Counts a request that was answered now. Cost: a few additions. */
   observe(observation: Observation): void;
-  /** Begins to follow actions and the clock. */
+  /** Remembers what was learnt and told before. */
+  open(): Promise<void>;
+  /** Begins to follow actions and the clock, and to judge: for the process that serves people. */
   start(): Promise<void>;
   snapshot(): Promise<Snapshot>;
   /**
@@ -178,6 +180,6 @@ export interface Monitor {
   acknowledge(id: string): Alert;
   /** Sends nothing of a signal for so many minutes; 0 ends that. */
   silence(silence: Silence): SignalView;
-  /** Stores what was learnt; ends all listeners. */
+  /** Stores what there is to remember; ends all listeners. */
   stop(): Promise<void>;
 }

@@ -56,6 +56,8 @@ export class LiveMonitor implements contract.Monitor {
   #rememberedAt: number;
   #now: Figures = contract.levels.map(() => null);
   #timer: NodeJS.Timeout | undefined;
+  /** Whether the owner said something that is not stored yet. */
+  #isChanged = false;
   #ticking: Promise<void> | undefined;
 
   constructor(deps: MonitorDeps) {
@@ -82,10 +84,14 @@ export class LiveMonitor implements contract.Monitor {
   /** Counts an action; the log's come here by themselves. */
   readonly take = (action: Pick<Action, 'type' | 'at'>): void => this.#measuring.action(action);
 
-  async start(): Promise<void> {
+  async open(): Promise<void> {
     const memory = await readMemory(this.#deps.file, this.#deps.log);
     if (memory) this.#recall(memory);
+  }
+
+  async start(): Promise<void> {
     await this.#tail.start();
+    this.#interrupt(this.#deps.clock.now());
     this.#timer = setInterval(() => {
       this.#ticking ??= this.tick().finally(() => {
         this.#ticking = undefined;
@@ -126,6 +132,7 @@ export class LiveMonitor implements contract.Monitor {
   }
 
   acknowledge(id: string): contract.Alert {
+    this.#isChanged = true;
     return this.#book.acknowledge(id, this.#deps.clock.now());
   }
 
@@ -133,6 +140,7 @@ export class LiveMonitor implements contract.Monitor {
     const { signal, minutes } = check(contract.SilenceSchema, silence);
     const now = this.#deps.clock.now();
     this.#book.silence(signal, now + minutes * 60_000);
+    this.#isChanged = true;
     return this.#watch.view(signal, now);
   }
 
@@ -147,7 +155,7 @@ export class LiveMonitor implements contract.Monitor {
     this.#listeners.end();
     await this.#ticking;
     await this.#deliveries.settled();
-    if (this.#timer) await this.#remember(this.#deps.clock.now());
+    if (this.#timer || this.#isChanged) await this.#remember(this.#deps.clock.now());
   }
 
   #interrupt(now: number): void {
@@ -216,6 +224,7 @@ export class LiveMonitor implements contract.Monitor {
 
   async #remember(now: number): Promise<void> {
     this.#rememberedAt = now;
+    this.#isChanged = false;
     const memory = { version: 1, signals: this.#watch.toJson(), book: this.#book.toJson() } as const;
     await writeMemory(this.#deps.file, memory).catch((error: unknown) =>
       this.#deps.log.warn({ err: error }, 'what monitoring has learnt could not be stored'),

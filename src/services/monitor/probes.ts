@@ -1,4 +1,5 @@
 /** What is asked for now and then instead of counted: jobs, consumers, shards, the cache. */
+import type { Cache } from '#engines/cache/port';
 import type { Queue } from '#engines/queue/port';
 import type { Log } from '#kernel/log';
 import type { Capacity } from '#services/capacity/contract';
@@ -12,8 +13,7 @@ export interface ProbeDeps {
   readonly queue: Pick<Queue, 'nextDue'>;
   readonly events: Pick<Events, 'lags'>;
   readonly capacity: Pick<Capacity, 'live'>;
-  /** Lookups since the start, and those of them that were answered. */
-  readonly cache: () => { readonly lookups: number; readonly hits: number };
+  readonly cache: Pick<Cache<unknown>, 'lookups'>;
   readonly log: Log;
 }
 
@@ -46,8 +46,8 @@ export class Probes {
   #askedAt = Number.NEGATIVE_INFINITY;
   #shardsAt = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | undefined;
-  #lookups = 0;
-  #hits = 0;
+  #asked = 0;
+  #answered = 0;
 
   constructor(deps: ProbeDeps) {
     this.#deps = deps;
@@ -117,9 +117,9 @@ export class Probes {
   }
 
   #cacheHits(): number | null {
-    const { lookups, hits } = this.#deps.cache();
-    const [asked, answered] = [lookups - this.#lookups, hits - this.#hits];
-    [this.#lookups, this.#hits] = [lookups, hits];
+    const lookups = this.#deps.cache.lookups();
+    const [asked, answered] = [lookups.asked - this.#asked, lookups.answered - this.#answered];
+    [this.#asked, this.#answered] = [lookups.asked, lookups.answered];
     return asked > 0 ? answered / asked : null;
   }
 }

@@ -10,6 +10,7 @@ import { feedRoutes } from './feeds.ts';
 import { followRoutes } from './follows.ts';
 import { healthRoutes } from './health.ts';
 import { imageRoutes } from './images.ts';
+import { liveRoutes } from './live.ts';
 import { mediaRoutes } from './media.ts';
 import { migrationRoutes } from './migrations.ts';
 import { operationsRoutes } from './operations.ts';
@@ -37,6 +38,7 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     actionRoutes,
     analyticsRoutes,
     operationsRoutes,
+    liveRoutes,
     eventRoutes,
     migrationRoutes,
     healthRoutes,

@@ -40,6 +40,7 @@ const pageRoutes = [
   '/signup',
   '/settings',
   '/operations',
+  '/operations/live',
   '/operations/shards',
   '/operations/plan',
   '/operations/migrations',

@@ -4,12 +4,13 @@ import type { Config } from '#apps/config/config';
 import { systemClock } from '#kernel/clock';
 import { createLog, type Log } from '#kernel/log';
 import { Metrics } from '#kernel/metrics';
-import { type Tracing, traceParts } from '#kernel/tracing/tracing';
+import type { Tracing } from '#kernel/tracing/tracing';
 import { createAccounts } from '#services/accounts/index';
 import { actionsTopic } from '#services/actions/contract';
 import { createActions } from '#services/actions/index';
 import { createAnalytics, createAnalyticsConsumer } from '#services/analytics/index';
 import { createBoards, createMembersConsumer } from '#services/boards/index';
+import type { Consumer, Events } from '#services/events/contract';
 import { createEvents } from '#services/events/index';
 import { createFeed, createFeedsConsumer } from '#services/feed/index';
 import { createFollowersConsumer, createFollows } from '#services/follows/index';
@@ -26,7 +27,7 @@ import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
 import { composeMonitor } from './compose-monitor.ts';
-import { composeTracing, startStatsd, type TelemetryRun, traceJob } from './compose-telemetry.ts';
+import { composeTelemetry, traced, traceJob } from './compose-telemetry.ts';
 import type { Services } from './services.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -155,34 +156,38 @@ function composeConsumers({ engines }: Base, writing: Writing, finding: Finding)
   ];
 }
 
-/** Opens the data folder and wires everything; nothing runs before `start`. Throws `ConflictError` when another process holds the folder. */
-export async function composeApp(config: Config): Promise<App> {
-  const log = createLog(config.logLevel);
-  const metrics = new Metrics();
-  const opened = await openEngines(config, log, metrics);
-  const tracing = await composeTracing(config, log);
-  const traced = ['shards', 'eventLog', 'queue', 'textIndex', 'blobs'] as const;
-  const engines = tracing ? traceParts(tracing, opened, traced) : opened;
-  await engines.eventLog.configure(actionsTopic, { retainMs: config.actionDays * dayMs });
-  const base = { config, engines, log, metrics, tracing };
-  const writing = composeWriting(base);
-  const finding = await composeFinding(base, writing);
-  const consumers = composeConsumers(base, writing, finding);
-  const { shards, eventLog } = engines;
-  const events = createEvents({
-    shards,
-    log: eventLog,
+/** The log's relay, and the loops of its consumers. */
+function composeEvents({ engines, log, metrics }: Base, consumers: readonly Consumer[]): Events {
+  return createEvents({
+    shards: engines.shards,
+    log: engines.eventLog,
     consumers,
     logger: log.child({ part: 'events' }),
     metrics,
     clock: systemClock,
   });
+}
+
+/** Opens the data folder and wires everything; nothing runs before `start`. Throws `ConflictError` when another process holds the folder. */
+export async function composeApp(config: Config): Promise<App> {
+  const log = createLog(config.logLevel);
+  const metrics = new Metrics();
+  const opened = await openEngines(config, log, metrics);
+  const telemetry = await composeTelemetry(config, log, metrics);
+  const { tracing } = telemetry;
+  const engines = traced(tracing, opened, ['shards', 'eventLog', 'queue', 'textIndex', 'blobs']);
+  await engines.eventLog.configure(actionsTopic, { retainMs: config.actionDays * dayMs });
+  const base = { config, engines, log, metrics, tracing };
+  const writing = composeWriting(base);
+  const finding = await composeFinding(base, writing);
+  const consumers = composeConsumers(base, writing, finding);
+  const events = composeEvents(base, consumers);
   const { store, media, pins, boards, jobs } = writing;
   const analytics = createAnalytics({ ...writing, tallies: engines.tallies, clock: systemClock });
   const capacity = composeCapacity(config, engines);
   const backups = composeBackups(config, engines);
   const migrations = createMigrations({
-    router: shards,
+    router: engines.shards,
     registry: engines.registry,
     clock: systemClock,
     log: log.child({ part: 'migrations' }),
@@ -193,16 +198,15 @@ export async function composeApp(config: Config): Promise<App> {
   const services = {
     ...{ ...writing, ...finding, events, analytics, imports, capacity, backups, migrations, monitor },
   };
-  let statsd: TelemetryRun | undefined;
   return {
     config,
     log,
     metrics,
     tracing,
     engines,
-    services: tracing ? traceParts(tracing, services, Object.keys(services) as (keyof Services)[]) : services,
+    services: traced(tracing, services, Object.keys(services) as (keyof Services)[]),
     async start() {
-      statsd = await startStatsd(config, log, metrics);
+      await telemetry.start();
       // First: a shard that was changing engines when the process died takes no writes before.
       await migrations.open();
       await pins.restore();
@@ -217,8 +221,7 @@ export async function composeApp(config: Config): Promise<App> {
       await events.stop();
       await migrations.stop();
       await finding.vision.close();
-      await statsd?.stop();
-      await tracing?.close();
+      await telemetry.stop();
       await engines.close();
     },
   };

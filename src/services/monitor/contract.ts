@@ -14,6 +14,7 @@ export const signalNames = [
   'queue-age',
   'consumer-lag',
 ] as const;
+/** A name of what is watched. */
 export const SignalNameSchema = oneOf(signalNames);
 export type SignalName = Static<typeof SignalNameSchema>;
 
@@ -76,10 +77,12 @@ export const measures = [
   'searches',
   'uploads',
 ] as const;
+/** A name of what is counted. */
 export type Measure = (typeof measures)[number];
 
 /** What is read each second; names of series. Latencies in milliseconds, the age in seconds, hits as a share. */
 export const levels = ['p50', 'p90', 'p99', 'queueAge', 'queued', 'lag', 'cacheHits'] as const;
+/** A name of what is read. */
 export type Level = (typeof levels)[number];
 
 const figure = orNull(Type.Number());

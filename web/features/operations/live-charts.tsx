@@ -62,6 +62,7 @@ const charts: readonly Spec[] = [
     title: 'Events behind, the slowest consumer',
     lines: [line('lag', 'events', 'main', true)],
     format: shortText,
+    least: 10,
   },
   {
     title: 'Objects found in the cache',

@@ -15,7 +15,7 @@ export interface OtlpOptions {
 
 type Api = typeof import('@opentelemetry/api');
 
-const closeMs = 5000;
+const closeMs = 2000;
 
 /** Where in a trace something runs. What goes on after its request or job has ended belongs to it no more. */
 interface Place {

@@ -24,7 +24,7 @@ export interface Tracing {
   within<T>(name: string, work: () => T): T;
   /** `traceparent` of the span that runs, for calls to programs of one's own; undefined where none runs. */
   traceparent(): string | undefined;
-  /** Sends what waits, for 5 seconds at most. */
+  /** Sends what waits, for 2 seconds at most. */
   close(): Promise<void>;
 }
 

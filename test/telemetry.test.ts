@@ -53,7 +53,7 @@ test('a request is one trace down to shard, log and queue; metrics go out and co
   });
   const ada = await site.member('ada');
   await readsItsBoard(ada);
-  statsd.socket.send('mailer.sent:3|c', port, '127.0.0.1');
+  statsd.socket.send('mailer.took:5|ms\nmailer.sent:3|c', port, '127.0.0.1');
   const metrics = () => ada.read<string>('/metrics');
   while (!/pinakes_statsd_received_total\{name="mailer.sent"\} 3/.test(await metrics()));
   await site.drain();

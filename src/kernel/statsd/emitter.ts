@@ -25,6 +25,9 @@ const datagramBytes = 1432;
 /** Datagrams on their way; what comes while there are more is dropped. */
 const mostUnderWay = 256;
 
+/** What other programs sent here is theirs to send elsewhere. */
+const isOthers = (name: string): boolean => name.startsWith('pinakes_statsd_received_');
+
 /**
  * Counters go as increases since the last time, gauges as they are, every duration as it is taken. Nothing waits for the
  * network: what the socket does not take soon enough is dropped and counted in `pinakes_statsd_dropped_total`.
@@ -47,7 +50,9 @@ export class StatsdEmitter {
   /** Begins; of what was counted before, all goes with the first sending. */
   start(): void {
     const { metrics, intervalMs = 1000 } = this.#deps;
-    metrics.onDuration((name, labels, seconds) => this.#add(timerLine(nameOf(name, labels), seconds)));
+    metrics.onDuration((name, labels, seconds) => {
+      if (!isOthers(name)) this.#add(timerLine(nameOf(name, labels), seconds));
+    });
     this.#timer = setInterval(() => void this.flush(), intervalMs);
     this.#timer.unref();
   }
@@ -88,8 +93,7 @@ export class StatsdEmitter {
   }
 
   #read({ kind, name, labels, value }: Reading): void {
-    // What other programs sent here is theirs to send elsewhere.
-    if (name.startsWith('pinakes_statsd_received_') || !Number.isFinite(value)) return;
+    if (isOthers(name) || !Number.isFinite(value)) return;
     const key = nameOf(name, labels);
     if (kind === 'gauge') this.#add(gaugeLines(key, value));
     else this.#count(key, value);

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { drawing } from './bar-path.ts';
 import { areaPath, linePath, roundMax } from './line-path.ts';
 import { partsOf, summaryOf, type Values } from './live-series.ts';
+import { ageText } from './live-text.ts';
 
 /** One line of a chart. */
 export interface ChartLine {
@@ -24,6 +25,8 @@ export interface LineChartProps {
   readonly least?: number;
   /** How long it looks back, in words. */
   readonly span: string;
+  /** Milliseconds from one value to the next. */
+  readonly stepMs: number;
 }
 
 const rows = 10;
@@ -83,44 +86,71 @@ function ChartTable({ title, lines, format, span }: LineChartProps) {
   );
 }
 
-/** Lines over time on one scale, with their last values in the legend. */
+interface PlotProps {
+  readonly chart: LineChartProps;
+  readonly max: number;
+  readonly level: number | null;
+  /** The step that is pointed at. */
+  readonly at: number | null;
+  readonly onPoint: (at: number | null) => void;
+}
+
+/** The drawing itself; it is stretched to its place. */
+function Plot({ chart, max, level, at, onPoint }: PlotProps) {
+  const { lines } = chart;
+  const steps = Math.max(1, (lines[0]?.values.length ?? 1) - 1);
+  return (
+    <svg
+      viewBox={`0 -2 ${drawing.width} ${drawing.height + 4}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={summaryText(chart)}
+      onPointerMove={({ offsetX, currentTarget }) =>
+        onPoint(Math.round((Math.min(1, Math.max(0, offsetX / currentTarget.clientWidth)) || 0) * steps))
+      }
+      onPointerLeave={() => onPoint(null)}
+    >
+      <path class="chart-grid" d={`M0 0H${drawing.width}M0 ${drawing.height / 2}H${drawing.width}`} />
+      {lines.map(
+        ({ name, values, look, isArea }) =>
+          isArea && <path key={name} class={`chart-area look-${look}`} d={areaPath(values, max)} />,
+      )}
+      {level !== null && <path class="chart-usual" d={`M0 ${level}H${drawing.width}`} />}
+      {lines.map(({ name, values, look }) => (
+        <path key={name} class={`chart-line look-${look}`} d={linePath(values, max)} />
+      ))}
+      {at !== null && (
+        <path class="chart-pointed" d={`M${(at / steps) * drawing.width} 0V${drawing.height}`} />
+      )}
+    </svg>
+  );
+}
+
+/** Lines over time on one scale; the legend tells their values where one points, else the last ones. */
 export function LineChart(props: LineChartProps) {
-  const { title, lines, format, usual, span } = props;
+  const { title, lines, format, usual = null, span, stepMs } = props;
+  const [pointed, setPointed] = useState<number | null>(null);
   const largest = Math.max(usual ?? 0, ...lines.map(({ values }) => summaryOf(values).most ?? 0));
   const max = Math.max(props.least ?? 0, roundMax(largest));
-  const level = typeof usual === 'number' ? drawing.height * (1 - Math.min(1, usual / max)) : null;
+  const level = usual === null ? null : drawing.height * (1 - Math.min(1, usual / max));
+  const ago = pointed === null ? 0 : (((lines[0]?.values.length ?? 1) - 1 - pointed) * stepMs) / 1000;
   return (
     <figure class="line-chart">
       <figcaption>
         <strong>{title}</strong>
         {lines.map(({ name, values, look }) => (
           <span key={name} class={`chart-key look-${look}`}>
-            {name} <b>{textOf(values.at(-1) ?? null, format)}</b>
+            {name} <b>{textOf(values.at(pointed ?? -1) ?? null, format)}</b>
           </span>
         ))}
-        {level !== null && usual !== undefined && usual !== null && (
+        {usual !== null && (
           <span class="chart-key look-usual">
             usual <b>{format(usual)}</b>
           </span>
         )}
       </figcaption>
       <div class="chart-plot">
-        <svg
-          viewBox={`0 -2 ${drawing.width} ${drawing.height + 4}`}
-          preserveAspectRatio="none"
-          role="img"
-          aria-label={summaryText(props)}
-        >
-          <path class="chart-grid" d={`M0 0H${drawing.width}M0 ${drawing.height / 2}H${drawing.width}`} />
-          {lines.map(
-            ({ name, values, look, isArea }) =>
-              isArea && <path key={name} class={`chart-area look-${look}`} d={areaPath(values, max)} />,
-          )}
-          {level !== null && <path class="chart-usual" d={`M0 ${level}H${drawing.width}`} />}
-          {lines.map(({ name, values, look }) => (
-            <path key={name} class={`chart-line look-${look}`} d={linePath(values, max)} />
-          ))}
-        </svg>
+        <Plot chart={props} max={max} level={level} at={pointed} onPoint={setPointed} />
         <span class="chart-mark is-top" aria-hidden="true">
           {format(max)}
         </span>
@@ -130,6 +160,7 @@ export function LineChart(props: LineChartProps) {
       </div>
       <div class="bars-ends" aria-hidden="true">
         <small>{span} ago</small>
+        {pointed !== null && <small>{ageText(ago)} ago</small>}
         <small>now</small>
       </div>
       <ChartTable {...props} />

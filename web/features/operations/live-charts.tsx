@@ -10,7 +10,7 @@ export interface LiveChartsProps {
   readonly span: string;
 }
 
-interface Spec extends Omit<LineChartProps, 'lines' | 'span' | 'usual'> {
+interface Spec extends Omit<LineChartProps, 'lines' | 'span' | 'stepMs' | 'usual'> {
   readonly lines: readonly (Omit<ChartLine, 'values'> & { readonly of: Measure | Level })[];
   readonly signal?: SignalName;
 }
@@ -82,6 +82,7 @@ export function LiveCharts({ history, signals, span }: LiveChartsProps) {
           <LineChart
             {...spec}
             span={span}
+            stepMs={history.stepMs}
             usual={usual(signal)}
             lines={lines.map(({ of, ...rest }) => ({ ...rest, values: history.series[of] ?? [] }))}
           />

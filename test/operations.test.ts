@@ -73,7 +73,13 @@ test('every answer carries the headers that close whole classes of attacks', asy
   assert.ok(headers.get('referrer-policy'));
 });
 
-const ownersOnly = ['/api/operations/shards', '/api/operations/plan', '/api/operations/queues'];
+const ownersOnly = [
+  '/api/operations/shards',
+  '/api/operations/plan',
+  '/api/operations/queues',
+  '/api/operations/live',
+  '/api/operations/alerts',
+];
 
 test('what the owner looks at is refused to members and strangers', async () => {
   for (const path of ownersOnly) {

@@ -4,11 +4,13 @@ import type { Config } from '#apps/config/config';
 import { systemClock } from '#kernel/clock';
 import { createLog, type Log } from '#kernel/log';
 import { Metrics } from '#kernel/metrics';
+import type { Tracing } from '#kernel/tracing/tracing';
 import { createAccounts } from '#services/accounts/index';
 import { actionsTopic } from '#services/actions/contract';
 import { createActions } from '#services/actions/index';
 import { createAnalytics, createAnalyticsConsumer } from '#services/analytics/index';
 import { createBoards, createMembersConsumer } from '#services/boards/index';
+import type { Consumer, Events } from '#services/events/contract';
 import { createEvents } from '#services/events/index';
 import { createFeed, createFeedsConsumer } from '#services/feed/index';
 import { createFollowersConsumer, createFollows } from '#services/follows/index';
@@ -24,6 +26,8 @@ import { createVectorConsumer, createVision } from '#services/vision/index';
 import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
+import { composeMonitor } from './compose-monitor.ts';
+import { composeTelemetry, traced, traceJob } from './compose-telemetry.ts';
 import type { Services } from './services.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -33,6 +37,8 @@ export interface App {
   readonly config: Config;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Undefined where no traces are sent. */
+  readonly tracing: Tracing | undefined;
   readonly engines: Engines;
   readonly services: Services;
   /** Starts jobs and consumers. */
@@ -47,10 +53,11 @@ interface Base {
   readonly engines: Engines;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracing: Tracing | undefined;
 }
 
 /** Accounts, boards, pins, pictures and their jobs: what writes to the store. */
-function composeWriting({ config, engines, log, metrics }: Base) {
+function composeWriting({ config, engines, log, metrics, tracing }: Base) {
   const { counters, features, blobs, pictures } = engines;
   const clock = systemClock;
   const { saveDeadlineMs } = config;
@@ -89,14 +96,14 @@ function composeWriting({ config, engines, log, metrics }: Base) {
     ...{ store, boards, follows, media, counters, jobs, actions, clock, saveDeadlineMs, metrics },
   });
   for (const handler of [...media.handlers(), ...boards.handlers(pins), ...pins.handlers()])
-    jobs.handle(handler);
+    jobs.handle(traceJob(tracing, handler));
   return { store, actions, jobs, accounts, follows, media, boards, pins };
 }
 
 type Writing = ReturnType<typeof composeWriting>;
 
 /** Vision, search, recommendation and feeds: what finds. */
-async function composeFinding({ config, engines, log }: Base, writing: Writing) {
+async function composeFinding({ config, engines, log, tracing }: Base, writing: Writing) {
   const { store, jobs, accounts, media, boards, pins } = writing;
   const { lists, textIndex, pictures, features } = engines;
   const clock = systemClock;
@@ -114,7 +121,7 @@ async function composeFinding({ config, engines, log }: Base, writing: Writing) 
     openIndex: engines.openVectors,
     removeIndex: engines.removeVectors,
   });
-  for (const handler of vision.handlers()) jobs.handle(handler);
+  for (const handler of vision.handlers()) jobs.handle(traceJob(tracing, handler));
   const search = createSearch({
     textIndex,
     vision,
@@ -149,56 +156,72 @@ function composeConsumers({ engines }: Base, writing: Writing, finding: Finding)
   ];
 }
 
-/** Opens the data folder and wires everything; nothing runs before `start`. Throws `ConflictError` when another process holds the folder. */
-export async function composeApp(config: Config): Promise<App> {
-  const log = createLog(config.logLevel);
-  const metrics = new Metrics();
-  const engines = await openEngines(config, log, metrics);
-  await engines.eventLog.configure(actionsTopic, { retainMs: config.actionDays * dayMs });
-  const base = { config, engines, log, metrics };
-  const writing = composeWriting(base);
-  const finding = await composeFinding(base, writing);
-  const consumers = composeConsumers(base, writing, finding);
-  const { shards, eventLog } = engines;
-  const events = createEvents({
-    shards,
-    log: eventLog,
+/** The log's relay, and the loops of its consumers. */
+function composeEvents({ engines, log, metrics }: Base, consumers: readonly Consumer[]): Events {
+  return createEvents({
+    shards: engines.shards,
+    log: engines.eventLog,
     consumers,
     logger: log.child({ part: 'events' }),
     metrics,
     clock: systemClock,
   });
+}
+
+/** Opens the data folder and wires everything; nothing runs before `start`. Throws `ConflictError` when another process holds the folder. */
+export async function composeApp(config: Config): Promise<App> {
+  const log = createLog(config.logLevel);
+  const metrics = new Metrics();
+  const opened = await openEngines(config, log, metrics);
+  const telemetry = await composeTelemetry(config, log, metrics);
+  const { tracing } = telemetry;
+  const engines = traced(tracing, opened, ['shards', 'eventLog', 'queue', 'textIndex', 'blobs']);
+  await engines.eventLog.configure(actionsTopic, { retainMs: config.actionDays * dayMs });
+  const base = { config, engines, log, metrics, tracing };
+  const writing = composeWriting(base);
+  const finding = await composeFinding(base, writing);
+  const consumers = composeConsumers(base, writing, finding);
+  const events = composeEvents(base, consumers);
   const { store, media, pins, boards, jobs } = writing;
   const analytics = createAnalytics({ ...writing, tallies: engines.tallies, clock: systemClock });
   const capacity = composeCapacity(config, engines);
   const backups = composeBackups(config, engines);
   const migrations = createMigrations({
-    router: shards,
+    router: engines.shards,
     registry: engines.registry,
     clock: systemClock,
     log: log.child({ part: 'migrations' }),
     metrics,
   });
   const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
+  const monitor = composeMonitor(base, { ...writing, events, capacity });
+  const services = {
+    ...{ ...writing, ...finding, events, analytics, imports, capacity, backups, migrations, monitor },
+  };
   return {
     config,
     log,
     metrics,
+    tracing,
     engines,
-    services: { ...writing, ...finding, events, analytics, imports, capacity, backups, migrations },
+    services: traced(tracing, services, Object.keys(services) as (keyof Services)[]),
     async start() {
+      await telemetry.start();
       // First: a shard that was changing engines when the process died takes no writes before.
       await migrations.open();
       await pins.restore();
       await events.start();
       await jobs.start();
+      await monitor.open();
     },
     async stop() {
+      await monitor.stop();
       await jobs.stop();
       await writing.actions.close();
       await events.stop();
       await migrations.stop();
       await finding.vision.close();
+      await telemetry.stop();
       await engines.close();
     },
   };

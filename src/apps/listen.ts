@@ -18,11 +18,13 @@ export interface RunningServer {
 
 /** Listens with the API, pages and pictures; the control socket too. */
 export async function listen(app: App, dist = webDist): Promise<RunningServer> {
-  const deps = { services: app.services, config: app.config, log: app.log, metrics: app.metrics };
+  const { services, config, log, metrics, tracing } = app;
+  const deps = { services, config, log, metrics, tracing };
   const server = await createApiServer(deps);
   await installWeb(server, deps, dist);
   const control = await startControlServer(app);
-  const url = await server.listen({ port: app.config.port, host: app.config.host });
+  const url = await server.listen({ port: config.port, host: config.host });
+  await services.monitor.start();
   return {
     url,
     async stop() {

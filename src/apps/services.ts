@@ -11,6 +11,7 @@ import type { Imports } from '#services/imports/contract';
 import type { Jobs } from '#services/jobs/contract';
 import type { Media } from '#services/media/contract';
 import type { Migrations } from '#services/migrations/contract';
+import type { Monitor } from '#services/monitor/contract';
 import type { Pins } from '#services/pins/contract';
 import type { Recommend } from '#services/recommend/contract';
 import type { Search } from '#services/search/contract';
@@ -37,4 +38,5 @@ export interface Services {
   readonly backups: Backups;
   readonly migrations: Migrations;
   readonly capacity: Capacity;
+  readonly monitor: Monitor;
 }

@@ -167,6 +167,29 @@ test('failed jobs show what they carry, are retried and forgotten; a kind of job
   assert.deepEqual(tab.errors, []);
 });
 
+test('the live page moves by itself, says when the stream is lost, and goes on', async () => {
+  await using tab = await openTab(browser, site, { visitor: owner });
+  const { page } = tab;
+  const stream = '**/api/operations/live/stream';
+  await page.route(stream, (route) => route.abort());
+  await page.goto('/operations/live');
+  const state = page.locator('.live-state');
+  await state.filter({ hasText: 'the stream was lost' }).waitFor();
+  await page.unroute(stream);
+  await state.filter({ hasText: 'live' }).waitFor();
+  await site.visitor().get('/api/feed/home');
+  await page.getByRole('img', { name: /^Traffic.*requests now .*, [1-9]\d* at most/ }).waitFor();
+  await page.getByText('As a table: Traffic').click();
+  await page.getByRole('table', { name: /^Traffic/ }).waitFor();
+
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await state.filter({ hasText: 'paused' }).waitFor();
+  await page.getByRole('button', { name: '1 hour' }).click();
+  await page.getByRole('img', { name: /^Latency, the last 1 hour/ }).waitFor();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await state.filter({ hasText: 'live' }).waitFor();
+});
+
 for (const dark of [false, true]) {
   test(`no accessibility fault on any of them, ${dark ? 'dark' : 'light'}`, async () => {
     await using tab = await openTab(browser, site, { visitor: owner, dark });
@@ -182,6 +205,9 @@ for (const dark of [false, true]) {
     }
     await tab.page.goto('/operations/migrations');
     await tab.page.getByText('Nothing is moving').waitFor();
+    assert.deepEqual(await violations(tab.page), []);
+    await tab.page.goto('/operations/live');
+    await tab.page.locator('.live-state', { hasText: 'live' }).waitFor();
     assert.deepEqual(await violations(tab.page), []);
   });
 }

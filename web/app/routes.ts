@@ -50,6 +50,7 @@ const routes: readonly Route[] = [
     isPersonal: true,
   },
   ownersRoute(/^\/operations$/, () => import('../features/operations/overview-page.tsx')),
+  ownersRoute(/^\/operations\/live$/, () => import('../features/operations/live-page.tsx')),
   ownersRoute(/^\/operations\/shards$/, () => import('../features/operations/shards-page.tsx')),
   ownersRoute(/^\/operations\/plan$/, () => import('../features/operations/plan-page.tsx')),
   ownersRoute(/^\/operations\/migrations$/, () => import('../features/operations/migrations-page.tsx')),

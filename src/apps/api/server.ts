@@ -11,6 +11,7 @@ import { openApiInfo } from './openapi.ts';
 import { routes } from './routes/index.ts';
 import { installSessions } from './session.ts';
 import { handleError } from './status.ts';
+import { traceRequests } from './trace.ts';
 import { drainUploads } from './upload.ts';
 
 /** Headers that cost nothing and close whole classes of attacks. */
@@ -36,7 +37,8 @@ export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
   }) as unknown as FastifyInstance;
   server.setErrorHandler(handleError);
   installHeaders(server);
-  observeRequests(server, deps.metrics, deps.log);
+  if (deps.tracing) traceRequests(server, deps.tracing);
+  observeRequests(server, deps.metrics, deps.log, deps.services.monitor);
   recordErrors(server, deps.services.actions);
   await server.register(swagger, { openapi: openApiInfo });
   await server.register(cookie);

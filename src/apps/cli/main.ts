@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PinakesError } from '#kernel/errors';
+import { addAlertsCommands } from './alerts.ts';
 import { addBackupCommands } from './backups.ts';
 import { addEventsCommands } from './events.ts';
 import { execute } from './execute.ts';
@@ -116,6 +117,7 @@ function createProgram(): Command {
   addBackupCommands(program);
   addEventsCommands(program);
   addJobsCommands(program);
+  addAlertsCommands(program);
   addMigrateCommands(program);
   return program;
 }

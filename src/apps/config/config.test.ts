@@ -53,6 +53,28 @@ test('shards of a new installation go into the data folder, or all to the server
   assert.deepEqual(tidb?.backends, { main: { kind: 'tidb', url: 'mysql://ada@db:4000' } });
 });
 
+test('metrics and traces go nowhere unless told, and the environment wins piece by piece', async (t) => {
+  assert.deepEqual(loadConfig(readEnvironment({})).telemetry, {
+    ...{ statsd: null, statsdListen: null, otlp: null },
+  });
+  const folder = await mkdtemp(path.join(tmpdir(), 'pinakes-config-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'config.json');
+  await writeFile(file, JSON.stringify({ telemetry: { statsd: '[::1]:8125', otlp: 'http://otel:4318' } }));
+  const given = { PINAKES_CONFIG: file, PINAKES_OTLP_SAMPLE: '0.1', PINAKES_STATSD_LISTEN: 'localhost:9125' };
+  assert.deepEqual(loadConfig(readEnvironment(given)).telemetry, {
+    statsd: { host: '::1', port: 8125 },
+    statsdListen: { host: 'localhost', port: 9125 },
+    otlp: { url: 'http://otel:4318', sample: 0.1 },
+  });
+  const refused = (variables: NodeJS.ProcessEnv, pattern: RegExp) =>
+    assert.throws(() => loadConfig(readEnvironment(variables)), pattern);
+  refused({ PINAKES_STATSD: 'localhost' }, /telemetry.statsd/);
+  refused({ PINAKES_STATSD: 'localhost:70000' }, /statsd must be host:port/);
+  refused({ PINAKES_OTLP: 'collector:4318' }, /telemetry.otlp/);
+  refused({ PINAKES_OTLP_SAMPLE: '2' }, /PINAKES_OTLP_SAMPLE must be a number from 0 to 1/);
+});
+
 test('an address of shards that cannot be one is refused, and so are ranges that leave shards out', async (t) => {
   for (const address of ['db.example', 'http://db', 'mysql:', 'mysql://', 'sqlite:']) {
     assert.throws(

@@ -8,6 +8,7 @@ import { check } from '#kernel/schema';
 import type { Environment } from './env.ts';
 import { type QueuePlace, queuePlace } from './queue.ts';
 import { ShardsFileSchema, shardsAt, topologyOf } from './shards.ts';
+import { type Telemetry, TelemetryFileSchema, telemetryOf } from './telemetry.ts';
 
 /** The JSON file named by `PINAKES_CONFIG`. Environment variables win over it. */
 export const ConfigFileSchema = Type.Object(
@@ -27,6 +28,8 @@ export const ConfigFileSchema = Type.Object(
     trustProxy: Type.Optional(Type.Boolean()),
     shards: Type.Optional(ShardsFileSchema),
     queue: Type.Optional(Type.String()),
+    telemetry: Type.Optional(TelemetryFileSchema),
+    alertMail: Type.Optional(Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', maxLength: 254 })),
     limits: Type.Optional(
       Type.Object(
         {
@@ -67,6 +70,10 @@ export interface Config {
   readonly shards: Topology | null;
   /** Where jobs are kept. */
   readonly queue: QueuePlace;
+  /** Where metrics and traces go. */
+  readonly telemetry: Telemetry;
+  /** Whom alerts are sent to by mail; null: nobody. */
+  readonly alertMail: string | null;
   readonly limits: { readonly bytes: number; readonly pixels: number; readonly frames: number };
 }
 
@@ -87,6 +94,21 @@ function wholeNumber(name: string, value: string | undefined): number | undefine
   throw new InvalidInputError(name, 'must be a whole number');
 }
 
+function share(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (number >= 0 && number <= 1) return number;
+  throw new InvalidInputError(name, 'must be a number from 0 to 1');
+}
+
+const isSet = (entry: readonly [string, unknown]): boolean => entry[1] !== undefined;
+
+function telemetryIn({ statsd, statsdListen, otlp, otlpSample }: Environment) {
+  const given = { statsd, statsdListen, otlp, otlpSample: share('PINAKES_OTLP_SAMPLE', otlpSample) };
+  const entries = Object.entries(given).filter(isSet);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
 /** The variables in the file's shape, unset ones left out. */
 function fromEnvironment(env: Environment): ConfigFile {
   const set = {
@@ -103,14 +125,17 @@ function fromEnvironment(env: Environment): ConfigFile {
     actionDays: wholeNumber('PINAKES_ACTION_DAYS', env.actionDays),
     allowLoopback: env.allowLoopback === undefined ? undefined : env.allowLoopback === '1',
     trustProxy: env.proxies === undefined ? undefined : env.proxies === '1',
+    telemetry: telemetryIn(env),
+    alertMail: env.alertMail,
   };
-  const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(Object.entries(set).filter(isSet));
   return check(ConfigFileSchema, given, 'environment');
 }
 
 /** Merges defaults, file and environment, and checks them; throws `InvalidInputError` naming the variable. */
 export function loadConfig(env: Environment): Config {
-  const merged = { ...readFile(env.config), ...fromEnvironment(env) };
+  const [file, given] = [readFile(env.config), fromEnvironment(env)];
+  const merged = { ...file, ...given };
   return {
     port: merged.port ?? 3000,
     host: merged.host ?? '127.0.0.1',
@@ -125,6 +150,8 @@ export function loadConfig(env: Environment): Config {
     trustProxy: merged.trustProxy ?? false,
     shards: merged.shards ? topologyOf(merged.shards) : null,
     queue: queuePlace('PINAKES_QUEUE', merged.queue ?? 'sqlite'),
+    alertMail: merged.alertMail ?? null,
+    telemetry: telemetryOf({ ...file.telemetry, ...given.telemetry }),
     limits: { ...defaultLimits, ...merged.limits } as Config['limits'],
   };
 }

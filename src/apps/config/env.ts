@@ -16,6 +16,11 @@ export interface Environment {
   readonly actionDays: string | undefined;
   readonly allowLoopback: string | undefined;
   readonly proxies: string | undefined;
+  readonly statsd: string | undefined;
+  readonly statsdListen: string | undefined;
+  readonly otlp: string | undefined;
+  readonly otlpSample: string | undefined;
+  readonly alertMail: string | undefined;
 }
 
 /** Takes the variables that Pinakes knows from `variables`. */
@@ -36,5 +41,10 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     actionDays: read('PINAKES_ACTION_DAYS'),
     allowLoopback: read('PINAKES_FETCH_LOOPBACK'),
     proxies: read('PINAKES_TRUST_PROXY'),
+    statsd: read('PINAKES_STATSD'),
+    statsdListen: read('PINAKES_STATSD_LISTEN'),
+    otlp: read('PINAKES_OTLP'),
+    otlpSample: read('PINAKES_OTLP_SAMPLE'),
+    alertMail: read('PINAKES_ALERT_MAIL'),
   };
 }

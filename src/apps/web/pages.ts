@@ -40,6 +40,7 @@ const pageRoutes = [
   '/signup',
   '/settings',
   '/operations',
+  '/operations/live',
   '/operations/shards',
   '/operations/plan',
   '/operations/migrations',
@@ -101,10 +102,15 @@ class Pages {
   /** Calls the API in this process, with the caller's cookie and address. */
   async #call(request: FastifyRequest, url: string): Promise<{ status: number; body: unknown }> {
     const { cookie } = request.headers;
+    const traceparent = this.#deps.tracing?.traceparent();
     const answer = await this.#server.inject({
       url,
       remoteAddress: request.ip,
-      headers: { host: request.host, ...(cookie !== undefined && { cookie }) },
+      headers: {
+        host: request.host,
+        ...(cookie !== undefined && { cookie }),
+        ...(traceparent !== undefined && { traceparent }),
+      },
     });
     return { status: answer.statusCode, body: answer.body === '' ? null : answer.json() };
   }

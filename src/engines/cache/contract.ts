@@ -79,6 +79,12 @@ export function describeCache(name: string, create: () => Promise<Cache<string>>
       assert.equal(cache.hitRate(), 0.5);
     });
 
+    it('counts lookups and answers', async () => {
+      await cache.setIfNewer([entry('a', 1)]);
+      await cache.getMany(['a', 'b', 'c']);
+      assert.deepEqual(cache.lookups(), { asked: 3, answered: 1 });
+    });
+
     it('gives one value without waiting, where it can', async () => {
       await cache.setIfNewer([entry('a', 1)]);
       if (!cache.peek) return;

@@ -75,6 +75,10 @@ class MemoryCache<T> implements Cache<T> {
     }
   }
 
+  lookups(): { readonly asked: number; readonly answered: number } {
+    return { asked: this.#lookups, answered: this.#hits };
+  }
+
   hitRate(): number {
     return this.#lookups === 0 ? 0 : this.#hits / this.#lookups;
   }

@@ -20,4 +20,6 @@ export interface Cache<T> {
   drop(keys: readonly string[], version?: number): Promise<void>;
   /** Share of lookups that were answered since the start, 0 to 1. */
   hitRate(): number;
+  /** Lookups since the start, and those of them that were answered. */
+  lookups(): { readonly asked: number; readonly answered: number };
 }

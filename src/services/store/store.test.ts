@@ -143,6 +143,7 @@ describe('store', () => {
       setIfNewer: (entries) => cache.setIfNewer(entries),
       drop: (keys, version) => cache.drop(keys, version),
       hitRate: () => cache.hitRate(),
+      lookups: () => cache.lookups(),
     };
     const other = createStore({ shards: watched(shards, reads), cache: remote, clock });
     const [a, b] = await other.allocate(system, 1, 'section', 2);

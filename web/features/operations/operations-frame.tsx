@@ -4,6 +4,7 @@ import { Tabs } from '../../shared/ui/tabs.tsx';
 /** Pages for whoever runs the site, side by side. */
 const places = [
   { href: '/operations', label: 'Overview' },
+  { href: '/operations/live', label: 'Live' },
   { href: '/operations/shards', label: 'Shards' },
   { href: '/operations/plan', label: 'Plan' },
   { href: '/operations/migrations', label: 'Migrations' },

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import { Link } from 'wouter-preact';
 import type { Live, Planned } from '#services/capacity/contract';
+import type { Alert } from '#services/monitor/contract';
 import { useApi } from '../../shared/api/api.ts';
 import type { Head, PageContext } from '../../shared/nav/page.ts';
 import { useTitle } from '../../shared/nav/use-title.ts';
@@ -8,6 +9,7 @@ import { plural } from '../../shared/ui/format.ts';
 import { ErrorNote } from '../../shared/ui/note.tsx';
 import { liveQuery } from './api/get-live.ts';
 import { planQuery } from './api/get-plan.ts';
+import { alertsQuery } from './api/get-snapshot.ts';
 import { bytesText, dayText, shortText } from './figures.ts';
 import { OperationsFrame } from './operations-frame.tsx';
 import { ServerMap } from './server-map.tsx';
@@ -44,11 +46,22 @@ function planTotal({ plan: { splits }, input }: Planned): Total {
   };
 }
 
+function alertsTotal(alerts: readonly Alert[]): Total {
+  const firing = alerts.filter(({ state }) => state === 'firing');
+  return {
+    name: 'Alerts',
+    figure: firing.length === 0 ? 'none' : String(firing.length),
+    note: <Link href="/operations/live">{firing[0]?.title ?? 'The site live'}</Link>,
+    isAlarming: firing.length > 0,
+  };
+}
+
 /** What there is, in short, and the way to the rest. */
 export function Page() {
   const api = useApi();
   const live = useQuery(liveQuery(api));
   const plan = useQuery(planQuery(api, {}));
+  const alerts = useQuery(alertsQuery(api));
   useTitle(title);
   if (!live.data || !plan.data) {
     const error = live.error ?? plan.error;
@@ -69,6 +82,7 @@ export function Page() {
           { name: 'Pins', figure: shortText(pins.total) },
           shardsTotal(live.data),
           planTotal(plan.data),
+          alertsTotal(alerts.data ?? []),
         ]}
       />
       <ServerMap live={live.data} />
@@ -77,6 +91,10 @@ export function Page() {
 }
 
 export const load = ({ api, client }: PageContext) =>
-  Promise.all([client.fetchQuery(liveQuery(api)), client.fetchQuery(planQuery(api, {}))]);
+  Promise.all([
+    client.fetchQuery(liveQuery(api)),
+    client.fetchQuery(planQuery(api, {})),
+    client.fetchQuery(alertsQuery(api)),
+  ]);
 
 export const head = (): Head => ({ title, hidden: true });

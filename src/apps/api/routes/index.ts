@@ -11,6 +11,7 @@ import { followRoutes } from './follows.ts';
 import { healthRoutes } from './health.ts';
 import { imageRoutes } from './images.ts';
 import { jobRoutes } from './jobs.ts';
+import { liveRoutes } from './live.ts';
 import { mediaRoutes } from './media.ts';
 import { migrationRoutes } from './migrations.ts';
 import { operationsRoutes } from './operations.ts';
@@ -38,6 +39,7 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     actionRoutes,
     analyticsRoutes,
     operationsRoutes,
+    liveRoutes,
     eventRoutes,
     jobRoutes,
     migrationRoutes,

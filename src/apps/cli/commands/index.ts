@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { alertsAcknowledge, alertsList, alertsSilence } from './alerts.ts';
 import { backup } from './backup.ts';
 import { doctor } from './doctor.ts';
 import { evalVisual } from './eval-visual.ts';
@@ -51,6 +52,9 @@ export const commands: Readonly<Record<string, Command>> = {
   'jobs-drain': jobsDrain,
   'jobs-limit': jobsLimit,
   'jobs-stats': jobsStats,
+  'alerts-list': alertsList,
+  'alerts-acknowledge': alertsAcknowledge,
+  'alerts-silence': alertsSilence,
   'shards-plan': shardsPlan,
   'shards-promote': shardsPromote,
   backup,

@@ -41,6 +41,29 @@ test('a site keeps its jobs on the server that it is told, over restarts', async
   }
 });
 
+test('workers that share a queue seldom ask in vain, though only one of them hears of new jobs', async () => {
+  const open = () => openMysqlQueue({ url: server.url, database: 'shared', clock: systemClock });
+  const queues = [open(), open(), open()];
+  const workers = queues.map((queue) => createJobs({ queue, clock: systemClock, log: silentLog }));
+  for (const one of workers) one.handle({ name: 'work', concurrency: 4, run: async () => ({}) });
+  await Promise.all(workers.map((one) => one.start()));
+  const [teller] = workers;
+  assert.ok(teller);
+  for (let round = 0; round < 30; round += 1) {
+    await teller.enqueueMany(Array.from({ length: (round % 5) * 10 }, () => ({ name: 'work', payload: {} })));
+    await teller.drain();
+  }
+  const views = await Promise.all(workers.map((one) => one.queues()));
+  const dequeues = views.flatMap((all) => all.map((queue) => queue.dequeues));
+  const sum = (pick: (one: { all: number; empty: number }) => number) =>
+    dequeues.reduce((total, one) => total + pick(one), 0);
+  const [all, empty] = [sum((one) => one.all), sum((one) => one.empty)];
+  await Promise.all(workers.map((one) => one.stop()));
+  await Promise.all(queues.map((queue) => queue.close()));
+  assert.ok(all >= 100, `${all} dequeues`);
+  assert.ok(empty / all < 0.05, `${empty} of ${all} found nothing`);
+});
+
 const at = (name: string): string => new URL(name, import.meta.url).href;
 
 /** A worker that says what it begins, and what is stored as done. */

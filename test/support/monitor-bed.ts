@@ -122,8 +122,8 @@ export async function monitorBed(t: TestContext, seed?: number): Promise<Monitor
   return { clock, monitor, metrics, sent, asked, file };
 }
 
-/** Lets a second happen, and the clock tick. */
-export async function live({ clock, monitor }: MonitorBed, second: Second, ms: () => number): Promise<void> {
+/** Lets a second happen, and the clock go on by it. */
+export function live({ clock, monitor }: MonitorBed, second: Second, ms: () => number): void {
   const at = clock.now();
   const request = (count: number, route: string, status: number) => {
     for (let i = 0; i < count; i += 1) monitor.observe({ route, status, ms: ms() });
@@ -133,17 +133,17 @@ export async function live({ clock, monitor }: MonitorBed, second: Second, ms: (
   request(second.errors, 'GET /api/pins/:id', 500);
   for (let i = 0; i < second.signInFailures; i += 1) monitor.take({ type: 'sign_in_failed', at: at + i });
   clock.advance(1000);
-  await monitor.tick();
+  monitor.advance(clock.now());
 }
 
 /** Replays a day with changes to its seconds; answers the alerts of the whole day, the first one first. */
-export async function replay(
+export function replay(
   bed: MonitorBed,
   seed: number,
   changed: (second: Second, at: number) => Second = (second) => second,
-): Promise<Alert[]> {
+): Alert[] {
   const ms = durations(seed);
   let at = 0;
-  for (const second of siteDay(seed)) await live(bed, changed(second, at++), ms);
+  for (const second of siteDay(seed)) live(bed, changed(second, at++), ms);
   return bed.monitor.alerts().toReversed();
 }

@@ -58,28 +58,39 @@ function shape(second: number): number {
   return 1 - 0.62 * Math.cos(turn - 0.9) - 0.2 * Math.cos(2 * turn + 0.6);
 }
 
-const at = (bursts: readonly Burst[], second: number): number[] =>
-  bursts.filter(({ from, until }) => second >= from && second < until).map(({ size }) => size);
-const times = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
-const plus = (sizes: readonly number[]): number => sizes.reduce((all, size) => all + size, 0);
+/** What bursts make of each second, from `rest` where there is none. */
+function bySecond(
+  bursts: readonly Burst[],
+  rest: number,
+  join: (all: number, size: number) => number,
+): Float32Array {
+  const seconds = new Float32Array(daySeconds).fill(rest);
+  for (const { from, until, size } of bursts) {
+    for (let second = Math.ceil(from); second < Math.min(until, daySeconds); second += 1)
+      seconds[second] = join(seconds[second] ?? rest, size);
+  }
+  return seconds;
+}
+const times = (bursts: readonly Burst[]) => bySecond(bursts, 1, (all, size) => all * size);
+const plus = (bursts: readonly Burst[]) => bySecond(bursts, 0, (all, size) => all + size);
 
 /** Every second of one day. Days differ by an eighth or so, and within a day traffic wanders. */
 export function* siteDay(seed: number): Generator<Second> {
   const chance = new Chance(seed);
   const level = Math.exp(0.12 * chance.normal());
-  const busy = chance.bursts(12, 60, () => 1.2 + chance.next() * 0.4);
-  const mistyping = chance.bursts(6, 30, () => 0.13);
-  const flaky = chance.bursts(3, 20, () => 0.15);
+  const busy = times(chance.bursts(12, 60, () => 1.2 + chance.next() * 0.4));
+  const mistyping = plus(chance.bursts(6, 30, () => 0.13));
+  const flaky = plus(chance.bursts(3, 20, () => 0.15));
   let wander = 0;
   for (let second = 0; second < daySeconds; second += 1) {
     if (second % 60 === 0) wander = 0.9 * wander + 0.03 * chance.normal();
     const traffic = level * shape(second) * Math.exp(wander);
-    const visits = traffic * times(at(busy, second));
+    const visits = traffic * (busy[second] ?? 1);
     yield {
       feedLoads: chance.poisson(average.feedLoads * visits),
       others: chance.poisson(average.others * visits),
-      errors: chance.poisson(average.errors * traffic + plus(at(flaky, second))),
-      signInFailures: chance.poisson(average.signInFailures * traffic + plus(at(mistyping, second))),
+      errors: chance.poisson(average.errors * traffic + (flaky[second] ?? 0)),
+      signInFailures: chance.poisson(average.signInFailures * traffic + (mistyping[second] ?? 0)),
     };
   }
 }

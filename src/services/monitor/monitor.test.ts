@@ -9,8 +9,10 @@ import { readMemory } from './memory-file.ts';
 const busy = { feedLoads: 12, others: 8, errors: 0, signInFailures: 0 };
 const quick = () => 10;
 
+/** Lets so many seconds happen, all alike; what is sent and asked is done afterwards. */
 async function seconds(bed: MonitorBed, count: number, second = busy, ms = quick): Promise<void> {
-  for (let i = 0; i < count; i += 1) await live(bed, second, ms);
+  for (let i = 0; i < count; i += 1) live(bed, second, ms);
+  await bed.monitor.probed();
 }
 
 /** Firing signals of a bed. */

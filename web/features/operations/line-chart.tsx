@@ -21,6 +21,8 @@ export interface LineChartProps {
   readonly format: (value: number) => string;
   /** What is usual now, as a dashed line. */
   readonly usual?: number | null | undefined;
+  /** Of what, where there are several lines. */
+  readonly usualOf?: string;
   /** It is at least so high, else as a round number above the largest value. */
   readonly least?: number;
   /** How long it looks back, in words. */
@@ -128,7 +130,7 @@ function Plot({ chart, max, level, at, onPoint }: PlotProps) {
 
 /** Lines over time on one scale; the legend tells their values where one points, else the last ones. */
 export function LineChart(props: LineChartProps) {
-  const { title, lines, format, usual = null, span, stepMs } = props;
+  const { title, lines, format, usual = null, usualOf, span, stepMs } = props;
   const [pointed, setPointed] = useState<number | null>(null);
   const largest = Math.max(usual ?? 0, ...lines.map(({ values }) => summaryOf(values).most ?? 0));
   const max = Math.max(props.least ?? 0, roundMax(largest));
@@ -145,7 +147,7 @@ export function LineChart(props: LineChartProps) {
         ))}
         {usual !== null && (
           <span class="chart-key look-usual">
-            usual <b>{format(usual)}</b>
+            {usualOf === undefined ? 'usual' : `usual ${usualOf}`} <b>{format(usual)}</b>
           </span>
         )}
       </figcaption>

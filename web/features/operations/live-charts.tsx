@@ -28,12 +28,14 @@ const charts: readonly Spec[] = [
     lines: [line('requests', 'requests', 'second', true), line('feedLoads', 'feed loads', 'main')],
     format: rateText,
     signal: 'feed-loads',
+    usualOf: 'feed loads',
   },
   {
     title: 'Latency',
     lines: [line('p50', '50 %', 'third'), line('p90', '90 %', 'second'), line('p99', '99 %', 'main')],
     format: latencyText,
     signal: 'latency',
+    usualOf: '99 %',
   },
   { title: 'Errors, a second', lines: [line('errors', 'errors', 'alarm', true)], format: rateText },
   {
@@ -41,6 +43,7 @@ const charts: readonly Spec[] = [
     lines: [line('signIns', 'good', 'second'), line('signInFailures', 'failed', 'alarm', true)],
     format: rateText,
     signal: 'sign-in-failures',
+    usualOf: 'failed',
   },
   {
     title: 'Pins, a second',

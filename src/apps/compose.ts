@@ -14,6 +14,7 @@ import { createFeed, createFeedsConsumer } from '#services/feed/index';
 import { createFollowersConsumer, createFollows } from '#services/follows/index';
 import { createImports } from '#services/imports/index';
 import { createJobs } from '#services/jobs/index';
+import { createMail } from '#services/mail/index';
 import { createMedia, createProcessingConsumer } from '#services/media/index';
 import { createMigrations } from '#services/migrations/index';
 import { createCountersConsumer, createPins } from '#services/pins/index';
@@ -88,9 +89,10 @@ function composeWriting({ config, engines, log, metrics }: Base) {
   const pins = createPins({
     ...{ store, boards, follows, media, counters, jobs, actions, clock, saveDeadlineMs, metrics },
   });
-  for (const handler of [...media.handlers(), ...boards.handlers(pins), ...pins.handlers()])
-    jobs.handle(handler);
-  return { store, actions, jobs, accounts, follows, media, boards, pins };
+  const mail = createMail({ jobs, server: config.mail });
+  const handlers = [media.handlers(), boards.handlers(pins), pins.handlers(), mail.handlers()];
+  for (const handler of handlers.flat()) jobs.handle(handler);
+  return { store, actions, jobs, accounts, follows, media, boards, pins, mail };
 }
 
 type Writing = ReturnType<typeof composeWriting>;

@@ -9,6 +9,7 @@ import type { Feed } from '#services/feed/contract';
 import type { Follows } from '#services/follows/contract';
 import type { Imports } from '#services/imports/contract';
 import type { Jobs } from '#services/jobs/contract';
+import type { Mail } from '#services/mail/contract';
 import type { Media } from '#services/media/contract';
 import type { Migrations } from '#services/migrations/contract';
 import type { Pins } from '#services/pins/contract';
@@ -28,6 +29,7 @@ export interface Services {
   readonly boards: Boards;
   readonly pins: Pins;
   readonly follows: Follows;
+  readonly mail: Mail;
   readonly media: Media;
   readonly vision: Vision;
   readonly search: Search;

@@ -6,6 +6,7 @@ import { addBackupCommands } from './backups.ts';
 import { addEventsCommands } from './events.ts';
 import { execute } from './execute.ts';
 import { addMigrateCommands } from './migrate.ts';
+import { addOutletCommands } from './outlets.ts';
 import { addShardsCommands } from './shards.ts';
 
 function atMost(most: number) {
@@ -115,6 +116,7 @@ function createProgram(): Command {
   addBackupCommands(program);
   addEventsCommands(program);
   addMigrateCommands(program);
+  addOutletCommands(program);
   return program;
 }
 

@@ -5,6 +5,7 @@ import Type, { type Static } from 'typebox';
 import type { Topology } from '#engines/shards/topology';
 import { InvalidInputError } from '#kernel/errors';
 import { check } from '#kernel/schema';
+import { requireMailServer } from '#services/mail/index';
 import type { Environment } from './env.ts';
 import { ShardsFileSchema, shardsAt, topologyOf } from './shards.ts';
 
@@ -25,6 +26,12 @@ export const ConfigFileSchema = Type.Object(
     allowLoopback: Type.Optional(Type.Boolean()),
     trustProxy: Type.Optional(Type.Boolean()),
     shards: Type.Optional(ShardsFileSchema),
+    mail: Type.Optional(
+      Type.Object(
+        { url: Type.Optional(Type.String()), from: Type.Optional(Type.String()) },
+        { additionalProperties: false },
+      ),
+    ),
     limits: Type.Optional(
       Type.Object(
         {
@@ -63,6 +70,8 @@ export interface Config {
   readonly trustProxy: boolean;
   /** Where the shards of a new installation go; null: into the data folder. An existing one knows where they are. */
   readonly shards: Topology | null;
+  /** The SMTP server and whom it sends as; null: no mail is sent. */
+  readonly mail: { readonly url: string; readonly from: string } | null;
   readonly limits: { readonly bytes: number; readonly pixels: number; readonly frames: number };
 }
 
@@ -83,6 +92,21 @@ function wholeNumber(name: string, value: string | undefined): number | undefine
   throw new InvalidInputError(name, 'must be a whole number');
 }
 
+/** What the variables say of mail, each standing for itself beside the file's. */
+function mailFrom({ smtp, mailFrom: from }: Environment): ConfigFile['mail'] {
+  if (smtp === undefined && from === undefined) return undefined;
+  return { ...(smtp !== undefined && { url: smtp }), ...(from !== undefined && { from }) };
+}
+
+/** Both or nothing. */
+function wholeMail({ url, from }: NonNullable<ConfigFile['mail']> = {}): Config['mail'] {
+  if (url !== undefined && from !== undefined) return requireMailServer({ url, from });
+  if (url === undefined && from === undefined) return null;
+  const names = ['PINAKES_SMTP_URL', 'PINAKES_MAIL_FROM'];
+  const [missing = '', given] = url === undefined ? names : names.toReversed();
+  throw new InvalidInputError(missing, `must be set as ${given} is`);
+}
+
 /** The variables in the file's shape, unset ones left out. */
 function fromEnvironment(env: Environment): ConfigFile {
   const set = {
@@ -98,6 +122,7 @@ function fromEnvironment(env: Environment): ConfigFile {
     actionDays: wholeNumber('PINAKES_ACTION_DAYS', env.actionDays),
     allowLoopback: env.allowLoopback === undefined ? undefined : env.allowLoopback === '1',
     trustProxy: env.proxies === undefined ? undefined : env.proxies === '1',
+    mail: mailFrom(env),
   };
   const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
   return check(ConfigFileSchema, given, 'environment');
@@ -105,7 +130,9 @@ function fromEnvironment(env: Environment): ConfigFile {
 
 /** Merges defaults, file and environment, and checks them; throws `InvalidInputError` naming the variable. */
 export function loadConfig(env: Environment): Config {
-  const merged = { ...readFile(env.config), ...fromEnvironment(env) };
+  const file = readFile(env.config);
+  const given = fromEnvironment(env);
+  const merged = { ...file, ...given };
   return {
     port: merged.port ?? 3000,
     host: merged.host ?? '127.0.0.1',
@@ -119,6 +146,7 @@ export function loadConfig(env: Environment): Config {
     allowLoopback: merged.allowLoopback ?? false,
     trustProxy: merged.trustProxy ?? false,
     shards: merged.shards ? topologyOf(merged.shards) : null,
+    mail: wholeMail({ ...file.mail, ...given.mail }),
     limits: { ...defaultLimits, ...merged.limits } as Config['limits'],
   };
 }

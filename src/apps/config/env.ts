@@ -15,6 +15,8 @@ export interface Environment {
   readonly actionDays: string | undefined;
   readonly allowLoopback: string | undefined;
   readonly proxies: string | undefined;
+  readonly smtp: string | undefined;
+  readonly mailFrom: string | undefined;
 }
 
 /** Takes the variables that Pinakes knows from `variables`. */
@@ -34,5 +36,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     actionDays: read('PINAKES_ACTION_DAYS'),
     allowLoopback: read('PINAKES_FETCH_LOOPBACK'),
     proxies: read('PINAKES_TRUST_PROXY'),
+    smtp: read('PINAKES_SMTP_URL'),
+    mailFrom: read('PINAKES_MAIL_FROM'),
   };
 }

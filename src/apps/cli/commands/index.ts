@@ -4,6 +4,7 @@ import { doctor } from './doctor.ts';
 import { evalVisual } from './eval-visual.ts';
 import { eventsDiscard, eventsParked, eventsReplay } from './events.ts';
 import { importFolder } from './import.ts';
+import { mailTest } from './mail.ts';
 import {
   migrateAdvance,
   migrateFinish,
@@ -34,6 +35,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'shards-plan': shardsPlan,
   'shards-promote': shardsPromote,
   backup,
+  'mail-test': mailTest,
   'shards-status': shardsStatus,
   'shards-move': shardsMove,
   'migrate-start': migrateStart,

@@ -73,7 +73,12 @@ test('every answer carries the headers that close whole classes of attacks', asy
   assert.ok(headers.get('referrer-policy'));
 });
 
-const ownersOnly = ['/api/operations/shards', '/api/operations/plan'];
+const ownersOnly = [
+  '/api/operations/shards',
+  '/api/operations/plan',
+  '/api/operations/webhooks',
+  '/api/operations/webhooks/deliveries',
+];
 
 test('what the owner looks at is refused to members and strangers', async () => {
   for (const path of ownersOnly) {

@@ -15,13 +15,14 @@ import { createFollowersConsumer, createFollows } from '#services/follows/index'
 import { createImports } from '#services/imports/index';
 import { createJobs } from '#services/jobs/index';
 import { createMail } from '#services/mail/index';
-import { createMedia, createProcessingConsumer } from '#services/media/index';
+import { createMedia, createProcessingConsumer, Poster } from '#services/media/index';
 import { createMigrations } from '#services/migrations/index';
 import { createCountersConsumer, createPins } from '#services/pins/index';
 import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
 import { createStore } from '#services/store/index';
 import { createVectorConsumer, createVision } from '#services/vision/index';
+import { createWebhooks } from '#services/webhooks/index';
 import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
@@ -90,9 +91,16 @@ function composeWriting({ config, engines, log, metrics }: Base) {
     ...{ store, boards, follows, media, counters, jobs, actions, clock, saveDeadlineMs, metrics },
   });
   const mail = createMail({ jobs, server: config.mail });
-  const handlers = [media.handlers(), boards.handlers(pins), pins.handlers(), mail.handlers()];
+  const { webhooks, consumer: webhooksConsumer } = createWebhooks({
+    ...{ registry: engines.registry, jobs, boards, clock },
+    poster: new Poster({ allowLoopback: config.allowLoopback }),
+  });
+  const handlers = [
+    ...[media.handlers(), boards.handlers(pins), pins.handlers()],
+    ...[mail.handlers(), webhooks.handlers()],
+  ];
   for (const handler of handlers.flat()) jobs.handle(handler);
-  return { store, actions, jobs, accounts, follows, media, boards, pins, mail };
+  return { store, actions, jobs, accounts, follows, media, boards, pins, mail, webhooks, webhooksConsumer };
 }
 
 type Writing = ReturnType<typeof composeWriting>;
@@ -148,6 +156,7 @@ function composeConsumers({ engines }: Base, writing: Writing, finding: Finding)
     createVectorConsumer({ vision: finding.vision }),
     createAnalyticsConsumer({ tallies: engines.tallies, pins }),
     createFeedsConsumer({ lists, follows, pins, counters, feed: finding.feed }),
+    writing.webhooksConsumer,
   ];
 }
 

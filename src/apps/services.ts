@@ -17,6 +17,7 @@ import type { Recommend } from '#services/recommend/contract';
 import type { Search } from '#services/search/contract';
 import type { Store } from '#services/store/contract';
 import type { Vision } from '#services/vision/contract';
+import type { Webhooks } from '#services/webhooks/contract';
 
 /** Every service, by its contract: what entry points may use, wherever the services run. */
 export interface Services {
@@ -32,6 +33,7 @@ export interface Services {
   readonly mail: Mail;
   readonly media: Media;
   readonly vision: Vision;
+  readonly webhooks: Webhooks;
   readonly search: Search;
   readonly recommend: Recommend;
   readonly feed: Feed;

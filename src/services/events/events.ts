@@ -96,7 +96,7 @@ export class LoggedEvents implements Events {
   }
 
   get consumers(): readonly string[] {
-    return [...this.#loops.keys()];
+    return this.#deps.consumers.filter(({ isOutward }) => !isOutward).map(({ name }) => name);
   }
 
   async start(): Promise<void> {
@@ -118,6 +118,8 @@ export class LoggedEvents implements Events {
 
   async rebuild(name: string, progress?: (done: number, total: number) => void): Promise<{ events: number }> {
     const loop = this.#loop(name);
+    if (!this.consumers.includes(name))
+      throw new ConflictError(`${name} tells the outside what happens, once`);
     if (this.#rebuilding.has(name)) throw new ConflictError(`${name} is being rebuilt already`);
     this.#rebuilding.add(name);
     try {

@@ -28,7 +28,7 @@ export const webhookKinds = [
 ] as const;
 export type WebhookKind = (typeof webhookKinds)[number];
 
-const KindSchema = Type.Union(webhookKinds.map((kind) => Type.Literal(kind)));
+const KindSchema = Type.Unsafe<WebhookKind>(Type.Union(webhookKinds.map((kind) => Type.Literal(kind))));
 const UrlSchema = Type.String({ maxLength: 2000, pattern: '^https?://' });
 
 /** A new hook. */

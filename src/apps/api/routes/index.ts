@@ -18,6 +18,7 @@ import { profileRoutes } from './profiles.ts';
 import { saveRoutes } from './saves.ts';
 import { searchRoutes } from './search.ts';
 import { sessionRoutes } from './sessions.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** Every route, in the order of the OpenAPI document. */
 export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<void> {
@@ -39,6 +40,7 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     operationsRoutes,
     eventRoutes,
     migrationRoutes,
+    webhookRoutes,
     healthRoutes,
   ];
   for (const register of all) register(server, deps);

@@ -20,6 +20,14 @@ import { searchPicture, searchWords } from './search.ts';
 import { shardsPlan } from './shards-plan.ts';
 import { shardsPromote } from './shards-promote.ts';
 import { shardsStatus } from './shards-status.ts';
+import {
+  webhooksAdd,
+  webhooksAgain,
+  webhooksDeliveries,
+  webhooksList,
+  webhooksRemove,
+  webhooksTest,
+} from './webhooks.ts';
 
 /** Every command that runs where the data is, by its name on the control socket. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -36,6 +44,12 @@ export const commands: Readonly<Record<string, Command>> = {
   'shards-promote': shardsPromote,
   backup,
   'mail-test': mailTest,
+  'webhooks-list': webhooksList,
+  'webhooks-add': webhooksAdd,
+  'webhooks-remove': webhooksRemove,
+  'webhooks-test': webhooksTest,
+  'webhooks-deliveries': webhooksDeliveries,
+  'webhooks-again': webhooksAgain,
   'shards-status': shardsStatus,
   'shards-move': shardsMove,
   'migrate-start': migrateStart,

@@ -10,6 +10,7 @@ import { createActions } from '#services/actions/index';
 import { createAnalytics, createAnalyticsConsumer } from '#services/analytics/index';
 import { createBoards, createMembersConsumer } from '#services/boards/index';
 import { createEvents } from '#services/events/index';
+import { createExports } from '#services/exports/index';
 import { createFeed, createFeedsConsumer } from '#services/feed/index';
 import { createFollowersConsumer, createFollows } from '#services/follows/index';
 import { createImports } from '#services/imports/index';
@@ -91,16 +92,30 @@ function composeWriting({ config, engines, log, metrics }: Base) {
     ...{ store, boards, follows, media, counters, jobs, actions, clock, saveDeadlineMs, metrics },
   });
   const mail = createMail({ jobs, server: config.mail });
+  const exports = createExports({ store, blobs, accounts, media, jobs, clock });
   const { webhooks, consumer: webhooksConsumer } = createWebhooks({
     ...{ registry: engines.registry, jobs, boards, clock },
     poster: new Poster({ allowLoopback: config.allowLoopback }),
   });
   const handlers = [
     ...[media.handlers(), boards.handlers(pins), pins.handlers()],
-    ...[mail.handlers(), webhooks.handlers()],
+    ...[mail.handlers(), webhooks.handlers(), exports.handlers()],
   ];
   for (const handler of handlers.flat()) jobs.handle(handler);
-  return { store, actions, jobs, accounts, follows, media, boards, pins, mail, webhooks, webhooksConsumer };
+  return {
+    store,
+    actions,
+    jobs,
+    accounts,
+    follows,
+    media,
+    boards,
+    pins,
+    mail,
+    webhooks,
+    webhooksConsumer,
+    exports,
+  };
 }
 
 type Writing = ReturnType<typeof composeWriting>;

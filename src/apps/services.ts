@@ -5,6 +5,7 @@ import type { Backups } from '#services/backups/contract';
 import type { Boards } from '#services/boards/contract';
 import type { Capacity } from '#services/capacity/contract';
 import type { Events } from '#services/events/contract';
+import type { Exports } from '#services/exports/contract';
 import type { Feed } from '#services/feed/contract';
 import type { Follows } from '#services/follows/contract';
 import type { Imports } from '#services/imports/contract';
@@ -38,6 +39,7 @@ export interface Services {
   readonly recommend: Recommend;
   readonly feed: Feed;
   readonly imports: Imports;
+  readonly exports: Exports;
   readonly backups: Backups;
   readonly migrations: Migrations;
   readonly capacity: Capacity;

@@ -66,6 +66,14 @@ function addDataCommands(program: Command): void {
     .option('--json', 'print one JSON document')
     .action(importFolder);
   program
+    .command('export <file>')
+    .description('write a ZIP of everything that somebody has: profile, boards, pins, pictures')
+    .option('--as <name>', "whose (default: the owner's)")
+    .option('--json', 'print one JSON document')
+    .action((file: string, { as, json }: { as?: string; json?: boolean }) =>
+      execute('export', { file: path.resolve(file), ...(as !== undefined && { as }) }, json ?? false),
+    );
+  program
     .command('search [words...]')
     .description('find pins by words, or by a picture with --image')
     .option('--image <file>', 'find pins that look like this picture')

@@ -158,7 +158,7 @@ describe('webhooks', () => {
   });
 
   it('tells of a secret board that its owner was let into', async () => {
-    await hook();
+    await hook(['board.created', 'board.updated']);
     const secret = await bed.boards.create(member, { name: 'Ours', secret: true });
     await bed.boards.setRole(member, secret.id, owner.userId, 'viewer');
     await deliver();

@@ -6,6 +6,7 @@ import { analyticsRoutes } from './analytics.ts';
 import { boardRoleRoutes } from './board-roles.ts';
 import { boardRoutes } from './boards.ts';
 import { eventRoutes } from './events.ts';
+import { exportRoutes } from './exports.ts';
 import { feedRoutes } from './feeds.ts';
 import { followRoutes } from './follows.ts';
 import { healthRoutes } from './health.ts';
@@ -35,6 +36,7 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     feedRoutes,
     searchRoutes,
     imageRoutes,
+    exportRoutes,
     actionRoutes,
     analyticsRoutes,
     operationsRoutes,

@@ -3,6 +3,7 @@ import { backup } from './backup.ts';
 import { doctor } from './doctor.ts';
 import { evalVisual } from './eval-visual.ts';
 import { eventsDiscard, eventsParked, eventsReplay } from './events.ts';
+import { exportLibrary } from './export.ts';
 import { importFolder } from './import.ts';
 import { mailTest } from './mail.ts';
 import {
@@ -32,6 +33,7 @@ import {
 /** Every command that runs where the data is, by its name on the control socket. */
 export const commands: Readonly<Record<string, Command>> = {
   import: importFolder,
+  export: exportLibrary,
   'search-words': searchWords,
   'search-picture': searchPicture,
   'eval-visual': evalVisual,

@@ -95,9 +95,10 @@ function addCareCommands(program: Command): void {
   program
     .command('rebuild <name>')
     .description('recreate something derived (words, vectors, counters, feeds, … or all) from the event log')
+    .option('--partial', 'also where the log no longer holds the beginning: from what is kept')
     .option('--json', 'print one JSON document')
-    .action((name: string, options: { json?: boolean }) =>
-      execute('rebuild', { name }, options.json ?? false),
+    .action((name: string, { partial = false, json }: { partial?: boolean; json?: boolean }) =>
+      execute('rebuild', { name, partial }, json ?? false),
     );
   program
     .command('doctor')

@@ -88,8 +88,16 @@ export interface Events {
   start(): Promise<void>;
   /** Resolves when every event committed before the call has been applied by every consumer. */
   drain(): Promise<void>;
-  /** Resets one consumer and replays the log to it; `progress` receives events done and in all. Throws `ConflictError` for one that is outward. */
-  rebuild(name: string, progress?: (done: number, total: number) => void): Promise<{ events: number }>;
+  /**
+   * Resets one consumer and replays to it what was logged; `progress` receives events done and in all. Throws `ConflictError`
+   * for one that is outward, and where the beginning of what it follows is kept nowhere any more: unless told that it may
+   * be `partial`, nothing is reset then.
+   */
+  rebuild(
+    name: string,
+    progress?: (done: number, total: number) => void,
+    options?: { partial?: boolean },
+  ): Promise<{ events: number }>;
   lags(): Promise<ConsumerLag[]>;
   /** Events that consumers could not apply, the latest first; those of one consumer when named. */
   parked(consumer?: string): Promise<ParkedEvent[]>;

@@ -16,6 +16,7 @@ import {
   shardsMove,
 } from './migrate.ts';
 import { rebuild } from './rebuild.ts';
+import { recover } from './recover.ts';
 import { restore } from './restore.ts';
 import { searchPicture, searchWords } from './search.ts';
 import { shardsPlan } from './shards-plan.ts';
@@ -63,4 +64,4 @@ export const commands: Readonly<Record<string, Command>> = {
 };
 
 /** Commands that need the data for themselves: they run while no server does. */
-export const loneCommands: Readonly<Record<string, Command>> = { restore };
+export const loneCommands: Readonly<Record<string, Command>> = { restore, recover };

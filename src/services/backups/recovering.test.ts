@@ -108,7 +108,8 @@ describe('recovering shards', () => {
     await copy(1);
     await library.rename(1, 'renamed');
     await library.rename(2, 'renamed too');
-    const late = bed.clock.now();
+    await bed.relay();
+    const late = bed.clock.now() + 1;
     await library.rename(3, 'last');
     await bed.relay();
     const truth = await bed.rows(1);
@@ -132,7 +133,7 @@ describe('recovering shards', () => {
     await bed.stopped(() =>
       cp(path.join(bed.folder, 'log'), path.join(bed.folder, 'archive'), { recursive: true }),
     );
-    await bed.log.configure(changesTopic, { retainBytes: 4000 });
+    await bed.log.configure(changesTopic, { retainBytes: 1000 });
     await bed.log.keep();
     await destroy(1);
     const short = of(await bed.backups.recover({ since: begun, dryRun: true }), 1);
@@ -141,7 +142,10 @@ describe('recovering shards', () => {
     assert.match(short.problems.join(), /events.*are in no log any more/);
     await bed.backups.recover({ since: begun });
     const lost = differences(truth, await bed.rows(1));
-    assert.ok(lost > 0 && lost < Object.values(truth).flat().length);
+    assert.ok(
+      lost > 0 && lost < Object.values(truth).flat().length,
+      `${lost} of ${Object.values(truth).flat().length}`,
+    );
     await destroy(1);
     const whole = await openSegmentLog({ folder: path.join(bed.folder, 'archive'), ...options });
     const report = await bed.backupsWith({ archive: historyOf(whole) }).recover({ since: begun });
@@ -160,12 +164,12 @@ describe('recovering shards', () => {
     const before = await bed.rows(1);
     const report = of(await bed.backups.recover({ since: begun }), 1);
     assert.equal(report.outcome, 'refused');
-    assert.match(report.problems.join(), /written to after it came back.*twice/);
+    assert.match(report.problems.join(), /not what the log says.*written to after it came back/);
     assert.deepEqual(await bed.rows(1), before);
   });
 
   it('goes on where it was interrupted', async () => {
-    for (let n = 4; n < 260; n += 1) await library.pin(n);
+    for (let n = 4; n < 140; n += 1) await library.pin(n);
     await bed.relay();
     const truth = await bed.rows(1);
     await destroy(1);

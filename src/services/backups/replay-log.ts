@@ -174,14 +174,14 @@ export class ReplayLog {
     return Number(row?.['last'] ?? 0);
   }
 
-  /** Events of a shard behind `after`, in order. */
-  *behind(shard: number, after: number): Iterable<ShardEvent> {
-    const sql =
-      'select sequence, at, event from events where shard = ? and sequence > ? order by sequence limit 500';
+  /** Events of a shard behind `after`, in order, up to `through`. */
+  *behind(shard: number, after: number, through = Number.MAX_SAFE_INTEGER): Iterable<ShardEvent> {
+    const sql = `select sequence, at, event from events where shard = ? and sequence > ? and sequence <= ?
+      order by sequence limit 500`;
     const page = this.#db.prepare(sql);
     let last = after;
     for (;;) {
-      const rows = page.all(shard, last);
+      const rows = page.all(shard, last, through);
       for (const { sequence, at, event } of rows) {
         last = Number(sequence);
         yield { sequence: last, at: Number(at), event: JSON.parse(String(event)) };

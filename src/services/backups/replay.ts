@@ -24,7 +24,7 @@ function tableOf(id: Id): TransferTable {
 }
 
 /** The row that a change writes. */
-function nameOf(change: LoggedChange): RowName {
+export function nameOf(change: LoggedChange): RowName {
   if (change[0] === 'put' || change[0] === 'remove')
     return { table: tableOf(change[1]), key: [decodeId(change[1]).local] };
   const [, mapping, from, to] = change;

@@ -8,6 +8,7 @@ import { PinakesError } from '#kernel/errors';
 import { type Id, type ObjectType, objectTypes, typeOf } from '#kernel/ids';
 import type { JsonObject } from '#kernel/json';
 import type { LoggedChange } from '#services/store/contract';
+import { firstDisagreement } from './agreement.ts';
 import { type Commit, commitsOf } from './commits.ts';
 import type { ObjectKnowledge, ShardRecovery } from './contract.ts';
 import { Replay } from './replay.ts';
@@ -29,6 +30,8 @@ export interface ShardRecoveryDeps {
 
 const batchChanges = 500;
 const outboxPage = 500;
+/** How many of its last events are compared with what it holds. */
+const comparedEvents = 1000;
 const typeNames = Object.keys(objectTypes) as ObjectType[];
 
 /** The recovery of one shard. */
@@ -80,6 +83,7 @@ export class RecoveringShard {
     if (seal === 'read-only')
       this.#problems.push('it is sealed, as by a restore that was interrupted: restore it again');
     const doubled = log.doubled(this.#shard);
+    if (this.#problems.length === 0) await this.#compare();
     if (doubled) {
       const events = `${doubled.count} events from number ${doubled.first} on`;
       this.#problems.push(
@@ -88,6 +92,20 @@ export class RecoveringShard {
       );
     }
     return this.#problems.length === 0;
+  }
+
+  /** Compares what its last events left with what it holds. */
+  async #compare(): Promise<void> {
+    const { transfer, log } = this.#deps;
+    const events = log.behind(this.#shard, this.#held - comparedEvents, this.#held);
+    const commits = commitsOf(events, () => undefined);
+    const other = await firstDisagreement(transfer, this.#shard, commits);
+    if (!other) return;
+    this.#problems.push(
+      `it is not what the log says that it was at event ${this.#held} (${other.table} ${other.key.join(' ')} differs): ` +
+        'it was written to after it came back, or is a copy of something else. ' +
+        'Bring an older copy back and recover before anybody writes',
+    );
   }
 
   /** Whether what follows its last event may be found further back: what is applied without it could not be mended later. */

@@ -3,6 +3,7 @@ import { Button } from '../../shared/ui/button.tsx';
 import { ConfirmButton } from '../../shared/ui/confirm-button.tsx';
 import { plural } from '../../shared/ui/format.ts';
 import { type Settlement, useSettleParked } from './api/settle-parked.ts';
+import { momentText } from './moment.ts';
 
 /** Events that consumers could not apply, the latest first. */
 export interface ParkedListProps {
@@ -12,9 +13,6 @@ export interface ParkedListProps {
 interface ActsProps {
   readonly settle: (settlement: Settlement) => void;
 }
-
-/** "2027-03-09 14:30:12", in UTC: the same on the server and in the browser. */
-const momentText = (at: number): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 
 function Row({ event, settle }: ActsProps & { readonly event: ParkedEvent }) {
   const { id, consumer, type, topic, partition, offset, at, cause, replays } = event;

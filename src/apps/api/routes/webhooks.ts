@@ -7,12 +7,17 @@ import {
   type WebhookPatch,
   WebhookPatchSchema,
   WebhookViewSchema,
+  webhookKinds,
 } from '#services/webhooks/contract';
 import type { ApiDeps } from '../deps.ts';
 import { requireOwner } from '../session.ts';
 import { describe, IdParamsSchema } from './shared.ts';
 
 const path = '/api/operations/webhooks';
+const HooksSchema = Type.Object({
+  items: Type.Array(WebhookViewSchema),
+  kinds: WebhookViewSchema.properties.kinds,
+});
 const MadeSchema = Type.Object({ ...WebhookViewSchema.properties, secret: Type.String() });
 const AskedSchema = Type.Object({
   hook: Type.Optional(Type.String({ maxLength: 100 })),
@@ -38,8 +43,8 @@ function described(
 function hookRoutes(server: FastifyInstance, { services: { webhooks } }: ApiDeps): void {
   server.get(
     path,
-    described('All webhooks, the oldest first', {}, Type.Object({ items: Type.Array(WebhookViewSchema) })),
-    async ({ viewer }) => ({ items: await webhooks.list(viewer) }),
+    described('All webhooks, the oldest first, and what they can ask for', {}, HooksSchema),
+    async ({ viewer }) => ({ items: await webhooks.list(viewer), kinds: webhookKinds }),
   );
   server.post<{ Body: NewWebhook }>(
     path,

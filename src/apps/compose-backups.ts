@@ -1,5 +1,6 @@
 /** Wires backups: with what the services know of their objects. */
 import type { Config } from '#apps/config/config';
+import { historyOf } from '#engines/event-log/history';
 import { RoutedTransfer } from '#engines/shards/routed/transfer';
 import { systemClock } from '#kernel/clock';
 import type { ObjectType } from '#kernel/ids';
@@ -44,6 +45,7 @@ export function composeBackups(
     shards,
     transfer: new RoutedTransfer(shards),
     eventLog,
+    history: historyOf(eventLog),
     blobs,
     async waitingSaves() {
       const counts = await queue.counts();

@@ -10,23 +10,21 @@ import { createActions } from '#services/actions/index';
 import { createAnalytics, createAnalyticsConsumer } from '#services/analytics/index';
 import { createBoards, createMembersConsumer } from '#services/boards/index';
 import { createEvents } from '#services/events/index';
-import { createExports } from '#services/exports/index';
 import { createFeed, createFeedsConsumer } from '#services/feed/index';
 import { createFollowersConsumer, createFollows } from '#services/follows/index';
 import { createImports } from '#services/imports/index';
 import { createJobs } from '#services/jobs/index';
-import { createMail } from '#services/mail/index';
-import { createMedia, createProcessingConsumer, Poster } from '#services/media/index';
+import { createMedia, createProcessingConsumer } from '#services/media/index';
 import { createMigrations } from '#services/migrations/index';
 import { createCountersConsumer, createPins } from '#services/pins/index';
 import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
 import { createStore } from '#services/store/index';
 import { createVectorConsumer, createVision } from '#services/vision/index';
-import { createWebhooks } from '#services/webhooks/index';
 import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
+import { composeOutlets } from './compose-outlets.ts';
 import type { Services } from './services.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -91,31 +89,9 @@ function composeWriting({ config, engines, log, metrics }: Base) {
   const pins = createPins({
     ...{ store, boards, follows, media, counters, jobs, actions, clock, saveDeadlineMs, metrics },
   });
-  const mail = createMail({ jobs, server: config.mail });
-  const exports = createExports({ store, blobs, accounts, media, jobs, clock });
-  const { webhooks, consumer: webhooksConsumer } = createWebhooks({
-    ...{ registry: engines.registry, jobs, boards, clock },
-    poster: new Poster({ allowLoopback: config.allowLoopback }),
-  });
-  const handlers = [
-    ...[media.handlers(), boards.handlers(pins), pins.handlers()],
-    ...[mail.handlers(), webhooks.handlers(), exports.handlers()],
-  ];
-  for (const handler of handlers.flat()) jobs.handle(handler);
-  return {
-    store,
-    actions,
-    jobs,
-    accounts,
-    follows,
-    media,
-    boards,
-    pins,
-    mail,
-    webhooks,
-    webhooksConsumer,
-    exports,
-  };
+  for (const handler of [...media.handlers(), ...boards.handlers(pins), ...pins.handlers()])
+    jobs.handle(handler);
+  return { store, actions, jobs, accounts, follows, media, boards, pins };
 }
 
 type Writing = ReturnType<typeof composeWriting>;
@@ -171,8 +147,17 @@ function composeConsumers({ engines }: Base, writing: Writing, finding: Finding)
     createVectorConsumer({ vision: finding.vision }),
     createAnalyticsConsumer({ tallies: engines.tallies, pins }),
     createFeedsConsumer({ lists, follows, pins, counters, feed: finding.feed }),
-    writing.webhooksConsumer,
   ];
+}
+
+function composeMigrations({ engines, log, metrics }: Base) {
+  return createMigrations({
+    router: engines.shards,
+    registry: engines.registry,
+    clock: systemClock,
+    log: log.child({ part: 'migrations' }),
+    metrics,
+  });
 }
 
 /** Opens the data folder and wires everything; nothing runs before `start`. Throws `ConflictError` when another process holds the folder. */
@@ -184,7 +169,8 @@ export async function composeApp(config: Config): Promise<App> {
   const base = { config, engines, log, metrics };
   const writing = composeWriting(base);
   const finding = await composeFinding(base, writing);
-  const consumers = composeConsumers(base, writing, finding);
+  const { outlets, consumer } = composeOutlets({ ...base, ...writing });
+  const consumers = [...composeConsumers(base, writing, finding), consumer];
   const { shards, eventLog } = engines;
   const events = createEvents({
     shards,
@@ -198,20 +184,24 @@ export async function composeApp(config: Config): Promise<App> {
   const analytics = createAnalytics({ ...writing, tallies: engines.tallies, clock: systemClock });
   const capacity = composeCapacity(config, engines);
   const backups = composeBackups(config, engines);
-  const migrations = createMigrations({
-    router: shards,
-    registry: engines.registry,
-    clock: systemClock,
-    log: log.child({ part: 'migrations' }),
-    metrics,
-  });
+  const migrations = composeMigrations(base);
   const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
   return {
     config,
     log,
     metrics,
     engines,
-    services: { ...writing, ...finding, events, analytics, imports, capacity, backups, migrations },
+    services: {
+      ...writing,
+      ...finding,
+      ...outlets,
+      events,
+      analytics,
+      imports,
+      capacity,
+      backups,
+      migrations,
+    },
     async start() {
       // First: a shard that was changing engines when the process died takes no writes before.
       await migrations.open();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { knowledge } from '#apps/compose-backups';
 import { createLruCache } from '#engines/cache/lru';
+import { historyOf } from '#engines/event-log/history';
 import { openSegmentLog, type SegmentLog } from '#engines/event-log/segments';
 import { openSqliteShards } from '#engines/shards/sqlite';
 import type { MovableShards, RowKey, TransferRow, TransferTable } from '#engines/shards/transfer';
@@ -80,6 +81,7 @@ export class BackupBed {
       shards: this.shards,
       transfer: this.shards,
       eventLog: this.log,
+      history: historyOf(this.log),
       clock: this.clock,
       claimCount: shardCount,
       source: this.folder,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { ManualClock } from '#kernel/clock';
-import { type EventHistory, historyOf, joined } from './history.ts';
-import type { EventLog } from './port.ts';
+import { historyOf, joined } from './history.ts';
+import type { EventHistory, EventLog } from './port.ts';
 import { openSegmentLog } from './segments.ts';
 
 const count = 400;

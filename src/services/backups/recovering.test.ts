@@ -3,7 +3,7 @@ import { copyFile, cp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { openDiskBlobs } from '#engines/blobs/disk';
-import { historyOf } from '#engines/event-log/history';
+import { historyOf, joined } from '#engines/event-log/history';
 import { openSegmentLog } from '#engines/event-log/segments';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
 import { decodeId } from '#kernel/ids';
@@ -148,7 +148,9 @@ describe('recovering shards', () => {
     );
     await destroy(1);
     const whole = await openSegmentLog({ folder: path.join(bed.folder, 'archive'), ...options });
-    const report = await bed.backupsWith({ archive: historyOf(whole) }).recover({ since: begun });
+    const report = await bed
+      .backupsWith({ history: joined(historyOf(whole), historyOf(bed.log)) })
+      .recover({ since: begun });
     await whole.close();
     assert.deepEqual([of(report, 1).outcome, of(report, 1).missing], ['recovered', 0]);
     assert.equal(differences(truth, await bed.rows(1)), 0);
@@ -169,7 +171,7 @@ describe('recovering shards', () => {
   });
 
   it('goes on where it was interrupted', async () => {
-    for (let n = 4; n < 140; n += 1) await library.pin(n);
+    for (let n = 4; n < 180; n += 1) await library.pin(n);
     await bed.relay();
     const truth = await bed.rows(1);
     await destroy(1);

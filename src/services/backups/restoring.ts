@@ -1,6 +1,5 @@
 /** Restoring: what is asked for is checked first, then shard after shard is made again. */
-import { type EventHistory, historyOf, joined } from '#engines/event-log/history';
-import type { EventLog, NewEvent } from '#engines/event-log/port';
+import type { EventHistory, EventLog, NewEvent } from '#engines/event-log/port';
 import type { Change, OutboxEntry, Shards } from '#engines/shards/port';
 import type { ShardTransfer } from '#engines/shards/transfer';
 import type { Clock } from '#kernel/clock';
@@ -29,8 +28,8 @@ export interface RestoringDeps {
   readonly shards: Shards;
   readonly transfer: ShardTransfer;
   readonly eventLog: EventLog;
-  /** Keeps what the log drops. */
-  readonly archive?: EventHistory | undefined;
+  /** The log with what it has dropped, as far as that is kept elsewhere. */
+  readonly history: EventHistory;
   readonly clock: Clock;
   /** The count that claims are hashed over. */
   readonly claimCount: number;
@@ -42,9 +41,11 @@ export interface RestoringDeps {
 const outboxPage = 500;
 
 /** Everything that was logged. */
-export function sourceOf({ eventLog, archive }: Pick<RestoringDeps, 'eventLog' | 'archive'>): ReplaySource {
-  const log = historyOf(eventLog);
-  return { history: archive ? joined(archive, log) : log, partitions: eventLog.partitions };
+export function sourceOf({
+  history,
+  eventLog: { partitions },
+}: Pick<RestoringDeps, 'eventLog' | 'history'>): ReplaySource {
+  return { history, partitions };
 }
 
 /** Types whose objects hold names. */

@@ -1,7 +1,6 @@
 /** One consumer's loop: reads its streams in turn, never runs the consumer twice at once. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type EventHistory, historyOf } from '#engines/event-log/history';
-import type { EventLog, LoggedEvent } from '#engines/event-log/port';
+import type { EventHistory, EventLog, LoggedEvent } from '#engines/event-log/port';
 import { UnavailableError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
 import { type Consumer, changesTopic } from './contract.ts';
@@ -49,7 +48,6 @@ const stopped = (): UnavailableError => new UnavailableError('the events service
 export class ConsumerLoop {
   readonly #deps: ConsumerLoopDeps;
   readonly #wakeup = new Wakeup();
-  readonly #history: EventHistory;
   readonly #past: Past;
   #positions: number[] = [];
   /** The first offset of each stream that the log still held; what is before it is read from the history. */
@@ -64,8 +62,7 @@ export class ConsumerLoop {
 
   constructor(deps: ConsumerLoopDeps) {
     this.#deps = deps;
-    this.#history = deps.history ?? historyOf(deps.log);
-    this.#past = new Past(this.#history);
+    this.#past = new Past(deps.history);
   }
 
   get name(): string {
@@ -123,9 +120,9 @@ export class ConsumerLoop {
 
   /** The first offset of each stream from which on everything is kept. */
   #beginnings(): Promise<number[]> {
-    const { log, streams } = this.#deps;
+    const { log, history, streams } = this.#deps;
     const first = async ({ topic, partition }: Stream): Promise<number> =>
-      (await this.#history.extent(topic, partition))?.first ?? log.start(topic, partition);
+      (await history?.extent(topic, partition))?.first ?? log.start(topic, partition);
     return Promise.all(streams.map(first));
   }
 
@@ -229,8 +226,7 @@ export class ConsumerLoop {
     const from = this.#positions[i] ?? 0;
     const end = await log.end(stream.topic, stream.partition);
     if (end <= from) return false;
-    const isOld = from < (this.#kept[i] ?? 0);
-    const events = await (isOld ? this.#past : log).read(stream.topic, stream.partition, from, batchLimit);
+    const events = await this.#read(i, stream, from);
     const done = await delivery.deliver(events, stream.apply, this.#interrupt.signal);
     // Where nothing was left to read, all up to the end has gone from the log.
     const last = events.at(-1);
@@ -238,6 +234,14 @@ export class ConsumerLoop {
     this.#answer();
     await progress.save(this.#positions, done);
     return true;
+  }
+
+  /** The events of a stream from a position on: from the history as far as the log no longer holds them. */
+  async #read(i: number, { topic, partition }: Stream, from: number): Promise<LoggedEvent[]> {
+    const { log } = this.#deps;
+    const isOld = from < (this.#kept[i] ?? 0);
+    const old = isOld ? await this.#past.read(topic, partition, from, batchLimit) : [];
+    return old.length > 0 ? old : log.read(topic, partition, from, batchLimit);
   }
 
   async #startOver(): Promise<void> {

@@ -1,6 +1,5 @@
 /** The events service: one relay, and a loop for each consumer. */
-import { type EventHistory, historyOf, joined } from '#engines/event-log/history';
-import type { EventLog, LoggedEvent } from '#engines/event-log/port';
+import type { EventHistory, EventLog, LoggedEvent } from '#engines/event-log/port';
 import type { Shards } from '#engines/shards/port';
 import type { Clock } from '#kernel/clock';
 import { ConflictError, NotFoundError } from '#kernel/errors';
@@ -18,8 +17,8 @@ import { type Stream, streamsOf } from './streams.ts';
 export interface EventsDeps {
   readonly shards: Shards;
   readonly log: EventLog;
-  /** Keeps what the log drops: replays begin there. */
-  readonly archive?: EventHistory | undefined;
+  /** The log with what it has dropped: replays begin there. The log alone when left out. */
+  readonly history?: EventHistory | undefined;
   readonly consumers: readonly Consumer[];
   readonly logger: Log;
   readonly metrics?: Metrics | undefined;
@@ -62,8 +61,7 @@ function measured(name: string, streams: readonly Stream[], metrics: Metrics | u
 }
 
 function loopOf(consumer: Consumer, parkedList: ParkedList, deps: EventsDeps): ConsumerLoop {
-  const { log, archive, logger, metrics, retry = defaultRetry } = deps;
-  const history = archive && joined(archive, historyOf(log));
+  const { log, history, logger, metrics, retry = defaultRetry } = deps;
   const { name } = consumer;
   const streams = measured(name, streamsOf(consumer, log), metrics);
   const parked = metrics?.counter('pinakes_events_parked_total', 'Events put aside.', ['consumer']);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { historyOf } from '#engines/event-log/history';
+import { historyOf, joined } from '#engines/event-log/history';
 import type { EventLog } from '#engines/event-log/port';
 import { openSegmentLog } from '#engines/event-log/segments';
 import { ConflictError } from '#kernel/errors';
@@ -45,7 +45,9 @@ describe('a log that no longer holds its beginning', () => {
 
   it('is whole with its archive', async () => {
     const watcher = new Watcher();
-    const events = bed.events([watcher], { archive: historyOf(whole) });
+    const events = bed.events([watcher], {
+      history: joined(historyOf(whole), historyOf(bed.log)),
+    });
     await events.start();
     await events.drain();
     const steps: [number, number][] = [];

@@ -28,6 +28,7 @@ export const ExportViewSchema = Type.Object({
   /** Why the last one failed, in words. */
   error: none(Type.String()),
 });
+/** The same, typed by its states. */
 export type ExportView = Omit<Static<typeof ExportViewSchema>, 'state'> & {
   readonly state: 'none' | 'pending' | 'running' | 'ready' | 'failed';
 };

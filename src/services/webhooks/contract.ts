@@ -26,6 +26,7 @@ export const webhookKinds = [
   'alert.raised',
   'alert.resolved',
 ] as const;
+/** One of them. */
 export type WebhookKind = (typeof webhookKinds)[number];
 
 const KindSchema = Type.Unsafe<WebhookKind>(Type.Union(webhookKinds.map((kind) => Type.Literal(kind))));

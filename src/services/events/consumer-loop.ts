@@ -12,7 +12,7 @@ import { Wakeup } from './wakeup.ts';
 
 /** What a loop stands on. */
 export interface ConsumerLoopDeps {
-  readonly consumer: Pick<Consumer, 'name' | 'reset'>;
+  readonly consumer: Pick<Consumer, 'name' | 'reset' | 'isOutward'>;
   readonly streams: readonly Stream[];
   readonly log: EventLog;
   /** What was logged, the log's own part included; the log alone when left out. */
@@ -76,11 +76,16 @@ export class ConsumerLoop {
 
   /** Finds where the consumer was; empties it first when a crash came between. */
   async open(): Promise<void> {
-    const { log, logger, progress, streams } = this.#deps;
+    const { consumer, log, logger, progress, streams } = this.#deps;
     if ((await log.committed(rebuildGroup(this.name), changesTopic, 0)) > 0) return this.#startOver();
     const stored = await progress.load();
     this.#kept = await offsetsOf(log, streams, 'start');
     const ends = await offsetsOf(log, streams, 'end');
+    // What happened before somebody could ask for it is told to nobody.
+    if (consumer.isOutward && stored.every((position) => position === 0)) {
+      this.#positions = [...ends];
+      return progress.save(ends, 0, true);
+    }
     this.#positions = stored.map((position, i) => Math.min(position, ends[i] ?? 0));
     if (this.#positions.some((position, i) => position !== stored[i])) {
       logger.warn({ consumer: this.name, stored, ends }, 'the log ends before what a consumer has seen');

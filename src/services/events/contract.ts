@@ -58,8 +58,8 @@ export interface Consumer {
   /** Whether an event means nothing once its successors were applied: what was parked comes in by a rebuild only. */
   readonly needsOrder?: boolean;
   /**
-   * Whether it tells the outside what happens: nothing is derived by it that could be made again, so it is never rebuilt and
-   * no event comes to it twice on purpose.
+   * Whether it tells the outside what happens: nothing is derived by it that could be made again, so it is never rebuilt, no
+   * event comes to it twice on purpose, and where it is new it begins at the end of the log.
    */
   readonly isOutward?: boolean;
   /** Makes what was applied durable together with `mark`; omitted where `apply` is durable in itself. */

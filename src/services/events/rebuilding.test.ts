@@ -62,8 +62,12 @@ describe('a log that no longer holds its beginning', () => {
   });
 
   it('has nothing to tell the outside again', async () => {
-    const events = bed.events([Object.assign(new Watcher('outlet'), { isOutward: true }), new Watcher()]);
+    const outlet = Object.assign(new Watcher('outlet'), { isOutward: true });
+    const events = bed.events([outlet, new Watcher()]);
     await events.start();
+    await bed.commit(1, 400);
+    await events.drain();
+    assert.deepEqual(outlet.notes, ['n401']);
     assert.deepEqual(events.consumers, ['watcher']);
     await assert.rejects(events.rebuild('outlet', undefined, { partial: true }), ConflictError);
   });

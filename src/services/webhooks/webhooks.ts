@@ -35,7 +35,7 @@ export interface WebhooksDeps extends DeliveringDeps {
 const mostHooks = 50;
 const mostChars = 100_000;
 /** How many deliveries of each state are looked through. */
-const looked = 1000;
+const looked = 500;
 const states: readonly JobState[] = ['pending', 'running', 'done', 'failed'];
 
 function requireOwner(actor: Actor): Person {

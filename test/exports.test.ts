@@ -131,6 +131,9 @@ test('what was secret is never put on a public board of that name', async () => 
   assert.ok(report.failed > 0);
   assert.match(report.failures[0]?.reason ?? '', /"Hush" as secret/);
   assert.doesNotMatch(JSON.stringify(await library(dora)), /Nobody knows/);
+  const byFolder = await site.app.services.imports.importFolder(person, { ...request, boardBy: 'folder' });
+  assert.match(byFolder.failures[0]?.reason ?? '', /board-by must be "category".*"Hush"/);
+  assert.doesNotMatch(JSON.stringify(await library(dora)), /Nobody knows/);
 });
 
 test('an export is one’s own alone', async () => {

@@ -30,6 +30,7 @@ export class Pinning {
   readonly #person: Person;
   readonly #request: ImportRequest;
   readonly #described: ReadonlyMap<string, BoardMetadata>;
+  readonly #secret: ReadonlySet<string>;
   readonly #boardIds = new Map<string, Promise<Id>>();
 
   /** `described`: what boards are to be where they are made; told by category, so for imports by category only. */
@@ -44,6 +45,7 @@ export class Pinning {
     this.#person = person;
     this.#request = request;
     this.#described = new Map(used.map((board) => [board.name, board]));
+    this.#secret = new Set(described.filter(({ secret }) => secret).map(({ name }) => name));
   }
 
   /** Makes the boards that are described, empty ones too. */
@@ -57,6 +59,7 @@ export class Pinning {
    */
   async pin(picture: FoundPicture, mediaId: Id): Promise<'imported' | 'skipped'> {
     const { metadata, more } = picture;
+    this.#requireOwnBoards([...(metadata ? [metadata] : []), ...more]);
     if (metadata && more.length > 0) return this.#pinLines(picture, [metadata, ...more], mediaId);
     // Asked before a board is made for the picture: one that is only skipped needs none.
     if (await this.#isPinned(mediaId)) return 'skipped';
@@ -64,6 +67,15 @@ export class Pinning {
     const words = metadata && wordsOf(metadata);
     await this.#deps.pins.create(this.#person, { boardId, mediaId, ...words }, { once: true, patient: true });
     return 'imported';
+  }
+
+  /** What was secret does not land on a board of a folder, where others might see it. */
+  #requireOwnBoards(lines: readonly PictureMetadata[]): void {
+    if (this.#request.boardBy === 'category') return;
+    const secret = lines.find(({ category }) => category !== null && this.#secret.has(category));
+    if (!secret) return;
+    const rule = `must be "category" to import what is on "${secret.category}", which boards.jsonl names as secret`;
+    throw new InvalidInputError('board-by', rule);
   }
 
   async #pinLines(

@@ -79,6 +79,8 @@ const ownersOnly = [
   '/api/operations/queues',
   '/api/operations/live',
   '/api/operations/alerts',
+  '/api/operations/webhooks',
+  '/api/operations/webhooks/deliveries',
 ];
 
 test('what the owner looks at is refused to members and strangers', async () => {

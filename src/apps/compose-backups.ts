@@ -1,5 +1,6 @@
 /** Wires backups: with what the services know of their objects. */
 import type { Config } from '#apps/config/config';
+import { historyOf } from '#engines/event-log/history';
 import { RoutedTransfer } from '#engines/shards/routed/transfer';
 import { systemClock } from '#kernel/clock';
 import type { ObjectType } from '#kernel/ids';
@@ -10,9 +11,9 @@ import type { Backups, ObjectKnowledge } from '#services/backups/contract';
 import { createBackups } from '#services/backups/index';
 import { toLogged } from '#services/events/index';
 import type { MediaData } from '#services/media/contract';
-import { claimsOfMedia } from '#services/media/index';
+import { blobsOfMedia, claimsOfMedia } from '#services/media/index';
 import type { PinData } from '#services/pins/contract';
-import { mirrorsOfPin } from '#services/pins/index';
+import { mirrorsOfPin, saveJob } from '#services/pins/index';
 import type { Engines } from './compose-engines.ts';
 
 /** Reads an object's data as what its service writes. */
@@ -30,16 +31,27 @@ export const knowledge: ObjectKnowledge = {
     if (type === 'user') return { ...bodyOfUser(as<UserData>(data)) };
     return told.has(type) ? data : null;
   },
+  blobs: (type, data) => (type === 'media' ? blobsOfMedia(as<MediaData>(data)) : []),
   mirrors: (type, data) => (type === 'pin' ? mirrorsOfPin(as<PinData>(data)) : []),
 };
 
 /** The backups service on an installation's engines. */
-export function composeBackups(config: Config, engines: Pick<Engines, 'shards' | 'eventLog'>): Backups {
-  const { shards, eventLog } = engines;
+export function composeBackups(
+  config: Config,
+  engines: Pick<Engines, 'shards' | 'eventLog' | 'blobs' | 'queue'>,
+): Backups {
+  const { shards, eventLog, blobs, queue } = engines;
   return createBackups({
     shards,
     transfer: new RoutedTransfer(shards),
     eventLog,
+    history: historyOf(eventLog),
+    blobs,
+    async waitingSaves() {
+      const counts = await queue.counts();
+      const waiting = counts.filter(({ name, state }) => name === saveJob && state !== 'done');
+      return waiting.reduce((sum, { count }) => sum + count, 0);
+    },
     clock: systemClock,
     claimCount: shards.topology.claimCount,
     source: config.data,

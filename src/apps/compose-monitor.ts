@@ -22,15 +22,15 @@ interface Neighbours {
   readonly jobs: Jobs;
   readonly events: Events;
   readonly capacity: Capacity;
-  readonly mail?: Mailer;
-  readonly webhooks?: Announcer;
+  readonly mail: Mailer;
+  readonly webhooks: Announcer;
 }
 
 function outletsOf({ alertMail, origin, host, port }: Config, { mail, webhooks }: Neighbours): AlertOutlet[] {
   const page = `${origin ?? `http://${host}:${port}`}/operations/live`;
   return [
-    ...(mail && alertMail !== null ? [createMailOutlet(mail, alertMail, page)] : []),
-    ...(webhooks ? [createWebhookOutlet(webhooks)] : []),
+    ...(alertMail !== null ? [createMailOutlet(mail, alertMail, page)] : []),
+    createWebhookOutlet(webhooks),
   ];
 }
 

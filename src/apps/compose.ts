@@ -27,6 +27,7 @@ import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
 import { composeMonitor } from './compose-monitor.ts';
+import { composeOutlets } from './compose-outlets.ts';
 import { composeTelemetry, traced, traceJob } from './compose-telemetry.ts';
 import type { Services } from './services.ts';
 
@@ -156,6 +157,16 @@ function composeConsumers({ engines }: Base, writing: Writing, finding: Finding)
   ];
 }
 
+function composeMigrations({ engines, log, metrics }: Base) {
+  return createMigrations({
+    router: engines.shards,
+    registry: engines.registry,
+    clock: systemClock,
+    log: log.child({ part: 'migrations' }),
+    metrics,
+  });
+}
+
 /** The log's relay, and the loops of its consumers. */
 function composeEvents({ engines, log, metrics }: Base, consumers: readonly Consumer[]): Events {
   return createEvents({
@@ -180,23 +191,29 @@ export async function composeApp(config: Config): Promise<App> {
   const base = { config, engines, log, metrics, tracing };
   const writing = composeWriting(base);
   const finding = await composeFinding(base, writing);
-  const consumers = composeConsumers(base, writing, finding);
+  const { outlets, consumer } = composeOutlets({ ...base, ...writing });
+  const consumers = [...composeConsumers(base, writing, finding), consumer];
   const events = composeEvents(base, consumers);
   const { store, media, pins, boards, jobs } = writing;
   const analytics = createAnalytics({ ...writing, tallies: engines.tallies, clock: systemClock });
   const capacity = composeCapacity(config, engines);
   const backups = composeBackups(config, engines);
-  const migrations = createMigrations({
-    router: engines.shards,
-    registry: engines.registry,
-    clock: systemClock,
-    log: log.child({ part: 'migrations' }),
-    metrics,
-  });
+  const migrations = composeMigrations(base);
   const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
-  const monitor = composeMonitor(base, { ...writing, events, capacity });
+  const monitor = composeMonitor(base, { ...writing, ...outlets, events, capacity });
   const services = {
-    ...{ ...writing, ...finding, events, analytics, imports, capacity, backups, migrations, monitor },
+    ...{
+      ...writing,
+      ...finding,
+      ...outlets,
+      events,
+      analytics,
+      imports,
+      capacity,
+      backups,
+      migrations,
+      monitor,
+    },
   };
   return {
     config,

@@ -5,10 +5,12 @@ import type { Backups } from '#services/backups/contract';
 import type { Boards } from '#services/boards/contract';
 import type { Capacity } from '#services/capacity/contract';
 import type { Events } from '#services/events/contract';
+import type { Exports } from '#services/exports/contract';
 import type { Feed } from '#services/feed/contract';
 import type { Follows } from '#services/follows/contract';
 import type { Imports } from '#services/imports/contract';
 import type { Jobs } from '#services/jobs/contract';
+import type { Mail } from '#services/mail/contract';
 import type { Media } from '#services/media/contract';
 import type { Migrations } from '#services/migrations/contract';
 import type { Monitor } from '#services/monitor/contract';
@@ -17,6 +19,7 @@ import type { Recommend } from '#services/recommend/contract';
 import type { Search } from '#services/search/contract';
 import type { Store } from '#services/store/contract';
 import type { Vision } from '#services/vision/contract';
+import type { Webhooks } from '#services/webhooks/contract';
 
 /** Every service, by its contract: what entry points may use, wherever the services run. */
 export interface Services {
@@ -29,12 +32,15 @@ export interface Services {
   readonly boards: Boards;
   readonly pins: Pins;
   readonly follows: Follows;
+  readonly mail: Mail;
   readonly media: Media;
   readonly vision: Vision;
+  readonly webhooks: Webhooks;
   readonly search: Search;
   readonly recommend: Recommend;
   readonly feed: Feed;
   readonly imports: Imports;
+  readonly exports: Exports;
   readonly backups: Backups;
   readonly migrations: Migrations;
   readonly capacity: Capacity;

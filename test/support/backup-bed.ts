@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { knowledge } from '#apps/compose-backups';
 import { createLruCache } from '#engines/cache/lru';
-import type { EventLog } from '#engines/event-log/port';
-import { openSegmentLog } from '#engines/event-log/segments';
+import { historyOf } from '#engines/event-log/history';
+import { openSegmentLog, type SegmentLog } from '#engines/event-log/segments';
 import { openSqliteShards } from '#engines/shards/sqlite';
 import type { MovableShards, RowKey, TransferRow, TransferTable } from '#engines/shards/transfer';
 import { ManualClock } from '#kernel/clock';
@@ -39,20 +39,23 @@ export class BackupBed {
   readonly clock = new ManualClock();
   readonly folder: string;
   shards!: MovableShards;
-  log!: EventLog;
+  log!: SegmentLog;
   store!: Store;
   backups!: Backups;
 
   readonly #openShards: OpenShards;
+  readonly #segmentBytes: number | undefined;
 
-  private constructor(folder: string, openShards: OpenShards) {
+  private constructor(folder: string, openShards: OpenShards, segmentBytes: number | undefined) {
     this.folder = folder;
     this.#openShards = openShards;
+    this.#segmentBytes = segmentBytes;
   }
 
   /** A bed with nothing in it; its shards are SQLite files unless told otherwise. */
-  static async open(openShards: OpenShards = inFiles): Promise<BackupBed> {
-    const bed = new BackupBed(await mkdtemp(path.join(tmpdir(), 'pinakes-backups-')), openShards);
+  static async open(openShards: OpenShards = inFiles, segmentBytes?: number): Promise<BackupBed> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'pinakes-backups-'));
+    const bed = new BackupBed(folder, openShards, segmentBytes);
     await bed.#open();
     return bed;
   }
@@ -61,17 +64,30 @@ export class BackupBed {
     const { clock } = this;
     const durability = 'process';
     this.shards = await this.#openShards(this.folder, clock);
-    this.log = await openSegmentLog({ folder: path.join(this.folder, 'log'), durability, clock });
+    const segmentBytes = this.#segmentBytes;
+    this.log = await openSegmentLog({
+      folder: path.join(this.folder, 'log'),
+      durability,
+      clock,
+      segmentBytes,
+    });
     this.store = createStore({ shards: this.shards, cache: createLruCache({ maxEntries: 1000 }), clock });
-    this.backups = createBackups({
+    this.backups = this.backupsWith({});
+  }
+
+  /** The service on this bed's engines, with some of them replaced. */
+  backupsWith(overrides: Partial<Parameters<typeof createBackups>[0]>): Backups {
+    return createBackups({
       shards: this.shards,
       transfer: this.shards,
       eventLog: this.log,
-      clock,
+      history: historyOf(this.log),
+      clock: this.clock,
       claimCount: shardCount,
       source: this.folder,
       knowledge,
       toLogged,
+      ...overrides,
     });
   }
 

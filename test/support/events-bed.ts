@@ -2,8 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { EventLog } from '#engines/event-log/port';
-import { openSegmentLog } from '#engines/event-log/segments';
+import { openSegmentLog, type SegmentLog } from '#engines/event-log/segments';
 import type { Shards } from '#engines/shards/port';
 import { openSqliteShards } from '#engines/shards/sqlite';
 import { ManualClock } from '#kernel/clock';
@@ -71,17 +70,17 @@ export class Bed {
   readonly clock = new ManualClock();
   readonly folder: string;
   readonly shards: Shards;
-  readonly log: EventLog;
+  readonly log: SegmentLog;
   readonly #made: Events[] = [];
 
-  private constructor(folder: string, shards: Shards, log: EventLog) {
+  private constructor(folder: string, shards: Shards, log: SegmentLog) {
     this.folder = folder;
     this.shards = shards;
     this.log = log;
   }
 
   /** Opens engines in `folder`, a new temporary one when left out. */
-  static async open(folder?: string): Promise<Bed> {
+  static async open(folder?: string, options: { segmentBytes?: number } = {}): Promise<Bed> {
     const root = folder ?? (await mkdtemp(path.join(os.tmpdir(), 'pinakes-events-')));
     const clock = new ManualClock();
     const shards = await openSqliteShards({
@@ -89,7 +88,12 @@ export class Bed {
       count: shardCount,
       durability: 'process',
     });
-    const log = await openSegmentLog({ folder: path.join(root, 'log'), durability: 'process', clock });
+    const log = await openSegmentLog({
+      folder: path.join(root, 'log'),
+      durability: 'process',
+      clock,
+      ...options,
+    });
     return new Bed(root, shards, log);
   }
 

@@ -56,6 +56,7 @@ const routes: readonly Route[] = [
   ownersRoute(/^\/operations\/migrations$/, () => import('../features/operations/migrations-page.tsx')),
   ownersRoute(/^\/operations\/jobs$/, () => import('../features/operations/jobs-page.tsx')),
   ownersRoute(/^\/operations\/events$/, () => import('../features/operations/events-page.tsx')),
+  ownersRoute(/^\/operations\/webhooks$/, () => import('../features/operations/webhooks-page.tsx')),
 ];
 
 function ownersRoute(pattern: RegExp, load: Route['load']): Route {

@@ -1,4 +1,4 @@
-/** `pinakes backup …` and `pinakes restore …` */
+/** `pinakes backup …`, `pinakes restore …` and `pinakes recover …` */
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { execute, executeAlone, print } from './execute.ts';
@@ -13,7 +13,14 @@ interface RestoreOptions extends JsonOption {
   readonly until?: number;
 }
 
+interface RecoverOptions extends JsonOption {
+  readonly since: number;
+  readonly shard?: readonly number[];
+  readonly dryRun?: boolean;
+}
+
 const highest = 65_535;
+const dayMs = 86_400_000;
 
 /** `7` or `0-63`, behind those given before. */
 function shardNumbers(text: string, before: readonly number[] = []): number[] {
@@ -30,6 +37,12 @@ function moment(text: string): number {
   const at = isWhole ? Date.parse(text) : Number.NaN;
   if (Number.isFinite(at)) return at;
   throw new InvalidArgumentError('must be a time such as 2026-11-21T14:30:00Z');
+}
+
+/** A moment, or how long ago: `7d`, `36h`. */
+function since(text: string): number {
+  const [, count = '', unit] = /^(\d{1,5})([dh])$/.exec(text) ?? [];
+  return count === '' ? moment(text) : Date.now() - Number(count) * (unit === 'd' ? dayMs : dayMs / 24);
 }
 
 async function verify(folder: string, { json }: JsonOption): Promise<void> {
@@ -50,6 +63,11 @@ function restore(folder: string, { shard, until, json }: RestoreOptions): Promis
     ...(until !== undefined && { until }),
   };
   return executeAlone('restore', input, json ?? false);
+}
+
+function recover({ since: from, shard, dryRun = false, json }: RecoverOptions): Promise<void> {
+  const input = { since: from, dryRun, ...(shard !== undefined && { shards: [...shard] }) };
+  return executeAlone('recover', input, json ?? false);
 }
 
 /** Adds what makes backups and uses them. */
@@ -80,4 +98,14 @@ export function addBackupCommands(program: Command): void {
     .option('--until <time>', 'undo what people did after a moment (2026-11-21T14:30:00Z)', moment)
     .option('--json', 'print one JSON document')
     .action(restore);
+  program
+    .command('recover')
+    .description(
+      'bring shards that came back old or empty up to date from the event log, while no server runs',
+    )
+    .requiredOption('--since <time>', 'how far back to read the log: a moment, or 7d, or 36h', since)
+    .option('--shard <n>', 'this shard, or these (0-63); again for more; else all', shardNumbers)
+    .option('--dry-run', 'only tell what would be done')
+    .option('--json', 'print one JSON document')
+    .action(recover);
 }

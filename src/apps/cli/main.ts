@@ -8,6 +8,7 @@ import { addEventsCommands } from './events.ts';
 import { execute } from './execute.ts';
 import { addJobsCommands } from './jobs.ts';
 import { addMigrateCommands } from './migrate.ts';
+import { addOutletCommands } from './outlets.ts';
 import { addShardsCommands } from './shards.ts';
 
 function atMost(most: number) {
@@ -67,6 +68,14 @@ function addDataCommands(program: Command): void {
     .option('--json', 'print one JSON document')
     .action(importFolder);
   program
+    .command('export <file>')
+    .description('write a ZIP of everything that somebody has: profile, boards, pins, pictures')
+    .option('--as <name>', "whose (default: the owner's)")
+    .option('--json', 'print one JSON document')
+    .action((file: string, { as, json }: { as?: string; json?: boolean }) =>
+      execute('export', { file: path.resolve(file), ...(as !== undefined && { as }) }, json ?? false),
+    );
+  program
     .command('search [words...]')
     .description('find pins by words, or by a picture with --image')
     .option('--image <file>', 'find pins that look like this picture')
@@ -88,9 +97,10 @@ function addCareCommands(program: Command): void {
   program
     .command('rebuild <name>')
     .description('recreate something derived (words, vectors, counters, feeds, … or all) from the event log')
+    .option('--partial', 'also where the log no longer holds the beginning: from what is kept')
     .option('--json', 'print one JSON document')
-    .action((name: string, options: { json?: boolean }) =>
-      execute('rebuild', { name }, options.json ?? false),
+    .action((name: string, { partial = false, json }: { partial?: boolean; json?: boolean }) =>
+      execute('rebuild', { name, partial }, json ?? false),
     );
   program
     .command('doctor')
@@ -119,6 +129,7 @@ function createProgram(): Command {
   addJobsCommands(program);
   addAlertsCommands(program);
   addMigrateCommands(program);
+  addOutletCommands(program);
   return program;
 }
 

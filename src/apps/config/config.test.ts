@@ -108,3 +108,28 @@ test('jobs are kept in the data folder, beside the shards, or on the server of P
   for (const wrong of ['redis://db', 'tidb://db:4000', 'mysql:', 'somewhere'])
     assert.throws(() => placeAt(wrong), /PINAKES_QUEUE must be sqlite, shards or mysql:/);
 });
+
+test('mail needs a server and a sender, from the file or the environment', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'pinakes-config-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'config.json');
+  await writeFile(
+    file,
+    JSON.stringify({ mail: { url: 'smtp://a:b@one.example', from: 'pins@one.example' } }),
+  );
+  const PINAKES_SMTP_URL = 'smtps://two.example';
+  assert.equal(loadConfig(readEnvironment({})).mail, null);
+  assert.deepEqual(loadConfig(readEnvironment({ PINAKES_CONFIG: file, PINAKES_SMTP_URL })).mail, {
+    url: PINAKES_SMTP_URL,
+    from: 'pins@one.example',
+  });
+  const refused = (variables: NodeJS.ProcessEnv, words: RegExp) =>
+    assert.throws(() => loadConfig(readEnvironment(variables)), words);
+  refused({ PINAKES_SMTP_URL }, /PINAKES_MAIL_FROM must be set/);
+  refused({ PINAKES_MAIL_FROM: 'a@b.example' }, /PINAKES_SMTP_URL must be set/);
+  refused(
+    { PINAKES_SMTP_URL: 'http://x', PINAKES_MAIL_FROM: 'a@b.example' },
+    /PINAKES_SMTP_URL must be smtp/,
+  );
+  refused({ PINAKES_SMTP_URL, PINAKES_MAIL_FROM: 'a@b\nBcc: c@d.example' }, /PINAKES_MAIL_FROM/);
+});

@@ -5,6 +5,7 @@ import Type, { type Static } from 'typebox';
 import type { Topology } from '#engines/shards/topology';
 import { InvalidInputError } from '#kernel/errors';
 import { check } from '#kernel/schema';
+import { requireMailServer } from '#services/mail/index';
 import type { Environment } from './env.ts';
 import { type QueuePlace, queuePlace } from './queue.ts';
 import { ShardsFileSchema, shardsAt, topologyOf } from './shards.ts';
@@ -30,6 +31,12 @@ export const ConfigFileSchema = Type.Object(
     queue: Type.Optional(Type.String()),
     telemetry: Type.Optional(TelemetryFileSchema),
     alertMail: Type.Optional(Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', maxLength: 254 })),
+    mail: Type.Optional(
+      Type.Object(
+        { url: Type.Optional(Type.String()), from: Type.Optional(Type.String()) },
+        { additionalProperties: false },
+      ),
+    ),
     limits: Type.Optional(
       Type.Object(
         {
@@ -74,6 +81,8 @@ export interface Config {
   readonly telemetry: Telemetry;
   /** Whom alerts are sent to by mail; null: nobody. */
   readonly alertMail: string | null;
+  /** The SMTP server and whom it sends as; null: no mail is sent. */
+  readonly mail: { readonly url: string; readonly from: string } | null;
   readonly limits: { readonly bytes: number; readonly pixels: number; readonly frames: number };
 }
 
@@ -109,6 +118,21 @@ function telemetryIn({ statsd, statsdListen, otlp, otlpSample }: Environment) {
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
+/** What the variables say of mail, each standing for itself beside the file's. */
+function mailFrom({ smtp, mailFrom: from }: Environment): ConfigFile['mail'] {
+  if (smtp === undefined && from === undefined) return undefined;
+  return { ...(smtp !== undefined && { url: smtp }), ...(from !== undefined && { from }) };
+}
+
+/** Both or nothing. */
+function wholeMail({ url, from }: NonNullable<ConfigFile['mail']> = {}): Config['mail'] {
+  if (url !== undefined && from !== undefined) return requireMailServer({ url, from });
+  if (url === undefined && from === undefined) return null;
+  const names = ['PINAKES_SMTP_URL', 'PINAKES_MAIL_FROM'];
+  const [missing = '', given] = url === undefined ? names : names.toReversed();
+  throw new InvalidInputError(missing, `must be set as ${given} is`);
+}
+
 /** The variables in the file's shape, unset ones left out. */
 function fromEnvironment(env: Environment): ConfigFile {
   const set = {
@@ -127,6 +151,7 @@ function fromEnvironment(env: Environment): ConfigFile {
     trustProxy: env.proxies === undefined ? undefined : env.proxies === '1',
     telemetry: telemetryIn(env),
     alertMail: env.alertMail,
+    mail: mailFrom(env),
   };
   const given = Object.fromEntries(Object.entries(set).filter(isSet));
   return check(ConfigFileSchema, given, 'environment');
@@ -152,6 +177,7 @@ export function loadConfig(env: Environment): Config {
     queue: queuePlace('PINAKES_QUEUE', merged.queue ?? 'sqlite'),
     alertMail: merged.alertMail ?? null,
     telemetry: telemetryOf({ ...file.telemetry, ...given.telemetry }),
+    mail: wholeMail({ ...file.mail, ...given.mail }),
     limits: { ...defaultLimits, ...merged.limits } as Config['limits'],
   };
 }

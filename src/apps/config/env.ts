@@ -21,6 +21,8 @@ export interface Environment {
   readonly otlp: string | undefined;
   readonly otlpSample: string | undefined;
   readonly alertMail: string | undefined;
+  readonly smtp: string | undefined;
+  readonly mailFrom: string | undefined;
 }
 
 /** Takes the variables that Pinakes knows from `variables`. */
@@ -46,5 +48,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     otlp: read('PINAKES_OTLP'),
     otlpSample: read('PINAKES_OTLP_SAMPLE'),
     alertMail: read('PINAKES_ALERT_MAIL'),
+    smtp: read('PINAKES_SMTP_URL'),
+    mailFrom: read('PINAKES_MAIL_FROM'),
   };
 }

@@ -103,3 +103,20 @@ export interface EventLog {
   /** Leaves all groups, finishes what was asked for. */
   close(): Promise<void>;
 }
+
+/** Where to begin to read: at an offset, or at the first event logged at or after a moment (milliseconds since the epoch). */
+export type HistoryStart = { readonly offset: number } | { readonly at: number };
+
+/** Offsets that are kept without a gap: `next` is the first one behind them. */
+export interface HistoryExtent {
+  readonly first: number;
+  readonly next: number;
+}
+
+/** What was logged, wherever it is kept: in the log, in an archive of it, or in both. */
+export interface EventHistory {
+  /** Events in the order of the log, in pieces, up to what was there when it was called; each once. Passes over what is gone. */
+  read(topic: string, partition: number, from: HistoryStart): AsyncIterable<LoggedEvent[]>;
+  /** What there is of a partition; undefined when nothing. */
+  extent(topic: string, partition: number): Promise<HistoryExtent | undefined>;
+}

@@ -1,10 +1,19 @@
 /** The backups service. */
-import type { BackupOptions, BackupReport, Backups, RestoreReport, RestoreRequest } from './contract.ts';
-import { Restoring, type RestoringDeps } from './restoring.ts';
+import type {
+  BackupOptions,
+  BackupReport,
+  Backups,
+  RecoverReport,
+  RecoverRequest,
+  RestoreReport,
+  RestoreRequest,
+} from './contract.ts';
+import { Recovering, type RecoveringDeps } from './recovering.ts';
+import { Restoring } from './restoring.ts';
 import { takeBackup } from './taking.ts';
 
 /** What the service needs. */
-export interface BackupsDeps extends RestoringDeps {
+export interface BackupsDeps extends RecoveringDeps {
   /** Names the installation in its backups. */
   readonly source: string;
 }
@@ -23,5 +32,9 @@ export class ShardBackups implements Backups {
 
   restore(request: RestoreRequest, options: BackupOptions = {}): Promise<RestoreReport> {
     return new Restoring(this.#deps, request, options).run();
+  }
+
+  recover(request: RecoverRequest, options: BackupOptions = {}): Promise<RecoverReport> {
+    return new Recovering(this.#deps, request, options).run();
   }
 }

@@ -95,6 +95,59 @@ export interface RestoreReport {
   readonly problems: string[];
 }
 
+/** What to recover. */
+export interface RecoverRequest {
+  /** Milliseconds since the epoch: how far back to read the event log; the moment of the copy that a database came back from, or earlier. */
+  readonly since: number;
+  /** These shards; all when left out. */
+  readonly shards?: readonly number[] | undefined;
+  /** Only tells what would be done. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What became of one shard, or would become. Sequences number a shard's events, and times are milliseconds since the epoch. */
+export interface ShardRecovery {
+  readonly shard: number;
+  /**
+   * `whole`: nothing was missing. `recovered`: everything is there again. `incomplete`: what the log holds is there, and
+   * that is not all. `refused`: it was left as it is; `problems` say why. `unchecked`: the log says nothing of it since then,
+   * and might further back.
+   */
+  readonly outcome: 'whole' | 'recovered' | 'incomplete' | 'refused' | 'unchecked';
+  /** The last event that it held; 0 when it was empty. */
+  readonly held: number;
+  /** When that was; null when the part of the log that was read does not hold it. */
+  readonly heldUntil: number | null;
+  /** When the last event was that it holds now; null when nothing was applied. */
+  readonly recoveredUntil: number | null;
+  /** Events and commits that were applied. */
+  readonly events: number;
+  readonly commits: number;
+  /** Events of the log, of those that were read, that it held already. */
+  readonly alreadyThere: number;
+  /** Objects that were newer than what the log makes of them, and stayed so. */
+  readonly newer: number;
+  /** Events that were missing and that no log holds. */
+  readonly missing: number;
+  /** Changes that could not be done since what they need is among those. */
+  readonly lost: number;
+  /** Pictures that it speaks of again, and those of them whose files are gone. */
+  readonly pictures: number;
+  readonly picturesMissing: number;
+  readonly problems: string[];
+}
+
+/** What a recovery did, or would do. */
+export interface RecoverReport {
+  readonly dryRun: boolean;
+  readonly since: number;
+  readonly shards: ShardRecovery[];
+  /** Saves that were acknowledged and wait in the job queue for their shards: they arrive by themselves when the server runs. */
+  readonly waitingSaves: number;
+  /** What could not be made right, in words, of no shard in particular. */
+  readonly problems: string[];
+}
+
 /** An edge on another shard than the object that it stands for: from `from` to the object. */
 export interface Mirror {
   readonly mapping: string;
@@ -109,6 +162,8 @@ export interface ObjectKnowledge {
   body(type: ObjectType, data: JsonObject): JsonObject | null;
   /** The edges that stand for an object elsewhere. */
   mirrors(type: ObjectType, data: JsonObject): Mirror[];
+  /** The keys of the blobs that an object is nothing without. */
+  blobs(type: ObjectType, data: JsonObject): string[];
 }
 
 /** The backups service. */
@@ -127,4 +182,11 @@ export interface Backups {
    * and `InvalidInputError` when `until` is before the backup.
    */
   restore(request: RestoreRequest, options?: BackupOptions): Promise<RestoreReport>;
+  /**
+   * Brings shards up to date that came back from an older copy of their database, or that are empty since theirs was lost: what
+   * the log holds behind the last event of each is done again. Again changes nothing, and an interrupted one is gone on
+   * with by asking again. Nobody else may use the shards meanwhile, and nobody may have written to them since they came back:
+   * a shard of which the log tells two stories is left as it is. Throws `InvalidInputError` for a shard that there is not.
+   */
+  recover(request: RecoverRequest, options?: BackupOptions): Promise<RecoverReport>;
 }

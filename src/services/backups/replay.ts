@@ -24,7 +24,7 @@ function tableOf(id: Id): TransferTable {
 }
 
 /** The row that a change writes. */
-function nameOf(change: LoggedChange): RowName {
+export function nameOf(change: LoggedChange): RowName {
   if (change[0] === 'put' || change[0] === 'remove')
     return { table: tableOf(change[1]), key: [decodeId(change[1]).local] };
   const [, mapping, from, to] = change;
@@ -43,6 +43,13 @@ function after(change: LoggedChange, was: RowValue | null): RowValue | null {
 /** A row's name as text. */
 export const textOf = ({ table, key }: RowName): string => `${table} ${JSON.stringify(key)}`;
 
+/** How commits are done again. */
+export interface ApplyOptions {
+  readonly watch?: boolean;
+  readonly keepNewer?: boolean;
+  readonly extra?: readonly RowPut[];
+}
+
 /** The replay of one shard. */
 export class Replay {
   readonly #transfer: ShardTransfer;
@@ -51,21 +58,29 @@ export class Replay {
   readonly highest = new Map<ObjectType, number>();
   /** Rows touched while watching, by name. */
   readonly touched = new Map<string, Touched>();
+  /** Objects that were at the version that a change makes, or above, and stayed as they were. */
+  newer = 0;
 
   constructor(transfer: ShardTransfer, shard: number) {
     this.#transfer = transfer;
     this.#shard = shard;
   }
 
-  /** Does some commits again, all in one transaction. `watch`: notes what the rows were. */
-  async apply(commits: readonly Commit[], watch: boolean): Promise<void> {
+  /**
+   * Does some commits again, all in one transaction, with `extra` rows. `watch`: notes what the rows were; `keepNewer`:
+   * passes over puts of objects that are at that version or above.
+   */
+  async apply(
+    commits: readonly Commit[],
+    { watch = false, keepNewer = false, extra = [] }: ApplyOptions,
+  ): Promise<void> {
     const changes = commits.flatMap((commit) => commit.changes);
     const names = new Map(changes.map(nameOf).map((name) => [textOf(name), name]));
     const rows = await this.#present([...names.values()]);
     if (watch) this.#watch(names, rows);
-    for (const change of changes) this.#change(rows, change);
+    for (const change of changes) if (!keepNewer || !this.#isThere(rows, change)) this.#change(rows, change);
     const puts = [...names].map(([text, name]): RowPut => ({ ...name, value: rows.get(text) ?? null }));
-    await this.#transfer.put(this.#shard, puts);
+    await this.#transfer.put(this.#shard, [...puts, ...extra]);
   }
 
   async #present(names: readonly RowName[]): Promise<Map<string, RowValue>> {
@@ -85,6 +100,13 @@ export class Replay {
       const top = name.table.startsWith('object:') ? Number(was?.[0] ?? 0) : 0;
       this.touched.set(text, { name, was, now: was, top });
     }
+  }
+
+  #isThere(rows: ReadonlyMap<string, RowValue>, change: LoggedChange): boolean {
+    if (change[0] !== 'put' || change[4] === undefined) return false;
+    const isThere = Number(rows.get(textOf(nameOf(change)))?.[0] ?? 0) >= change[4];
+    if (isThere) this.newer += 1;
+    return isThere;
   }
 
   #change(rows: Map<string, RowValue>, change: LoggedChange): void {

@@ -78,4 +78,27 @@ describe('restoring the shards of a destroyed server', () => {
     assert.equal(back.size, 4);
     for (const { version } of back.values()) assert.equal(version, 3);
   });
+
+  it('brings an empty one in its place back from the log alone, without any backup', async () => {
+    await bed.relay();
+    const expected = await everything();
+    await bed.stopped(async () => {
+      await server.stop();
+      server = await startMariadb();
+    });
+    const report = await bed.backups.recover({ since: 0 });
+    assert.ok(
+      report.shards.every(({ outcome, problems }) => outcome === 'recovered' && problems.length === 0),
+    );
+    const found = await everything();
+    const withoutClaims = (all: typeof found) => all.map(({ claims: _, ...rows }) => rows);
+    assert.deepEqual(withoutClaims(found), withoutClaims(expected));
+    // Names are claimed again by those who are there.
+    const [owner] = (await bed.shards.claimed('user-name', ['person 7 ü 🧶'])).values();
+    assert.equal(owner, person(7));
+    assert.deepEqual(await bed.shards.verify(), []);
+    const again = await bed.backups.recover({ since: 0 });
+    assert.ok(again.shards.every(({ outcome }) => outcome === 'whole'));
+    await add(401, 4);
+  });
 });

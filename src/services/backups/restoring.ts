@@ -1,5 +1,5 @@
 /** Restoring: what is asked for is checked first, then shard after shard is made again. */
-import type { EventLog, NewEvent } from '#engines/event-log/port';
+import type { EventHistory, EventLog, NewEvent } from '#engines/event-log/port';
 import type { Change, OutboxEntry, Shards } from '#engines/shards/port';
 import type { ShardTransfer } from '#engines/shards/transfer';
 import type { Clock } from '#kernel/clock';
@@ -18,7 +18,7 @@ import type {
   ShardEntry,
 } from './contract.ts';
 import { readManifest } from './folder.ts';
-import { ReplayLog } from './replay-log.ts';
+import { ReplayLog, type ReplaySource } from './replay-log.ts';
 import { type RestoredShard, ShardRestore } from './shard-restore.ts';
 import { byShard, type MirrorChange } from './undoing.ts';
 import { requireWhole } from './verification.ts';
@@ -28,6 +28,8 @@ export interface RestoringDeps {
   readonly shards: Shards;
   readonly transfer: ShardTransfer;
   readonly eventLog: EventLog;
+  /** The log with what it has dropped, as far as that is kept elsewhere. */
+  readonly history: EventHistory;
   readonly clock: Clock;
   /** The count that claims are hashed over. */
   readonly claimCount: number;
@@ -37,8 +39,17 @@ export interface RestoringDeps {
 }
 
 const outboxPage = 500;
+
+/** Everything that was logged. */
+export function sourceOf({
+  history,
+  eventLog: { partitions },
+}: Pick<RestoringDeps, 'eventLog' | 'history'>): ReplaySource {
+  return { history, partitions };
+}
+
 /** Types whose objects hold names. */
-const naming: readonly ObjectType[] = ['user', 'media'];
+export const naming: readonly ObjectType[] = ['user', 'media'];
 
 /** One restore. */
 export class Restoring {
@@ -60,7 +71,7 @@ export class Restoring {
     if (this.#request.shards === undefined) await this.#requireEmpty();
     await this.#requireWhole(manifest, entries);
     const from = new Map(entries.map(({ shard, outbox }) => [shard, outbox.from]));
-    const log = await ReplayLog.collect(this.#deps.eventLog, from, this.#options);
+    const log = await ReplayLog.collect(sourceOf(this.#deps), { from }, this.#options);
     try {
       return await this.#restore(entries, log);
     } finally {

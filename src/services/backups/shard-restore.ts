@@ -35,7 +35,7 @@ const batchRows = 500;
 const batchChars = 1_000_000;
 const batchChanges = 500;
 /** Ids that a process may have reserved or given out without the log knowing. */
-const idMargin = 100_000;
+export const idMargin = 100_000;
 
 const typeNames = Object.keys(objectTypes) as ObjectType[];
 
@@ -128,7 +128,7 @@ export class ShardRestore {
   }
 
   async #apply(batch: readonly Commit[], watch: boolean): Promise<void> {
-    if (batch.length > 0) await this.#replay.apply(batch, watch);
+    if (batch.length > 0) await this.#replay.apply(batch, { watch });
     this.#commits += batch.length;
   }
 

@@ -24,9 +24,9 @@ export class BoardNames {
     this.#boards = boards;
   }
 
-  /** The id of the actor's board of that name, made when there is none. */
-  async ensure(actor: Person, name: string): Promise<Id> {
-    const wanted = { ownerId: actor.userId, name };
+  /** The id of the actor's board of that name, made as it is wanted when there is none. */
+  async ensure(actor: Person, board: Pick<BoardData, 'name' | 'description' | 'secret'>): Promise<Id> {
+    const wanted = { ownerId: actor.userId, ...board };
     return (
       (await this.#claimed(actor, wanted)) ?? (await this.#among(actor, wanted)) ?? this.#make(actor, wanted)
     );
@@ -53,10 +53,10 @@ export class BoardNames {
     return edges.map(({ to }) => boards.get(to)).find((board) => board && nameKey(board.data) === key)?.id;
   }
 
-  async #make(actor: Person, wanted: Pick<BoardData, 'ownerId' | 'name'>): Promise<Id> {
+  async #make(actor: Person, wanted: BoardData): Promise<Id> {
     const id = await this.#store.claim(system, space, nameKey(wanted), await this.#boards.allocate(actor));
     try {
-      await this.#boards.add(actor, id, { ...wanted, description: '', secret: false });
+      await this.#boards.add(actor, id, wanted);
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
     }

@@ -159,10 +159,11 @@ export class StoredBoards implements Boards {
     return { items, cursor };
   }
 
-  async ensure(actor: Actor, name: string): Promise<Id> {
+  async ensure(actor: Actor, name: string, made: Omit<NewBoard, 'name'> = {}): Promise<Id> {
     const person = requirePerson(actor);
-    const input = check(NewBoardSchema, { name });
-    return this.#names.ensure(person, requireLine('name', input.name));
+    const { description = '', secret = false, ...input } = check(NewBoardSchema, { ...made, name });
+    const words = { name: requireLine('name', input.name), description: cleanText(description) };
+    return this.#names.ensure(person, { ...words, secret });
   }
 
   async data(ids: readonly Id[]): Promise<Map<Id, BoardData>> {

@@ -106,8 +106,8 @@ export interface Boards {
   joined(actor: Actor, page: PageRequest): Promise<Page<BoardView>>;
   /** A person's boards, last used first; secret ones only for themselves and those let in. */
   byOwner(viewer: Actor, ownerId: Id, page: PageRequest): Promise<Page<BoardView>>;
-  /** The actor's board of that name, made if there is none. */
-  ensure(actor: Actor, name: string): Promise<Id>;
+  /** The actor's board of that name, made if there is none: then with what `made` says. */
+  ensure(actor: Actor, name: string, made?: Omit<NewBoard, 'name'>): Promise<Id>;
   /** Stored boards by id, unfiltered: for the visibility rules and consumers. */
   data(ids: readonly Id[]): Promise<Map<Id, BoardData>>;
   /** All audiences that the viewer belongs to: `public`, and the secret boards that are theirs or that they were let into. */

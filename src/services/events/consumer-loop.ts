@@ -1,19 +1,22 @@
 /** One consumer's loop: reads its streams in turn, never runs the consumer twice at once. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EventLog, LoggedEvent } from '#engines/event-log/port';
+import type { EventHistory, EventLog, LoggedEvent } from '#engines/event-log/port';
 import { UnavailableError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
 import { type Consumer, changesTopic } from './contract.ts';
 import { causeOf, type Delivery } from './delivery.ts';
+import { Past } from './past.ts';
 import type { Progress } from './progress.ts';
 import { offsetsOf, type Stream } from './streams.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** What a loop stands on. */
 export interface ConsumerLoopDeps {
-  readonly consumer: Pick<Consumer, 'name' | 'reset'>;
+  readonly consumer: Pick<Consumer, 'name' | 'reset' | 'isOutward'>;
   readonly streams: readonly Stream[];
   readonly log: EventLog;
+  /** What was logged, the log's own part included; the log alone when left out. */
+  readonly history?: EventHistory | undefined;
   readonly logger: Log;
   readonly progress: Progress;
   readonly delivery: Delivery;
@@ -45,7 +48,10 @@ const stopped = (): UnavailableError => new UnavailableError('the events service
 export class ConsumerLoop {
   readonly #deps: ConsumerLoopDeps;
   readonly #wakeup = new Wakeup();
+  readonly #past: Past;
   #positions: number[] = [];
+  /** The first offset of each stream that the log still held; what is before it is read from the history. */
+  #kept: number[] = [];
   #waiting: Waiting[] = [];
   #tasks: Task[] = [];
   #interrupt = new AbortController();
@@ -56,6 +62,7 @@ export class ConsumerLoop {
 
   constructor(deps: ConsumerLoopDeps) {
     this.#deps = deps;
+    this.#past = new Past(deps.history);
   }
 
   get name(): string {
@@ -69,10 +76,16 @@ export class ConsumerLoop {
 
   /** Finds where the consumer was; empties it first when a crash came between. */
   async open(): Promise<void> {
-    const { log, logger, progress, streams } = this.#deps;
+    const { consumer, log, logger, progress, streams } = this.#deps;
     if ((await log.committed(rebuildGroup(this.name), changesTopic, 0)) > 0) return this.#startOver();
     const stored = await progress.load();
+    this.#kept = await offsetsOf(log, streams, 'start');
     const ends = await offsetsOf(log, streams, 'end');
+    // What happened before somebody could ask for it is told to nobody.
+    if (consumer.isOutward && stored.every((position) => position === 0)) {
+      this.#positions = [...ends];
+      return progress.save(ends, 0, true);
+    }
     this.#positions = stored.map((position, i) => Math.min(position, ends[i] ?? 0));
     if (this.#positions.some((position, i) => position !== stored[i])) {
       logger.warn({ consumer: this.name, stored, ends }, 'the log ends before what a consumer has seen');
@@ -93,10 +106,29 @@ export class ConsumerLoop {
     return offsetsOf(this.#deps.log, this.#deps.streams, 'end');
   }
 
-  /** Events before `ends` that the log keeps. */
+  /** Events before `ends` that are kept somewhere. */
   async kept(ends: Ends): Promise<number> {
-    const starts = await offsetsOf(this.#deps.log, this.#deps.streams, 'start');
+    const starts = await this.#beginnings();
     return ends.reduce((sum, end, i) => sum + end - (starts[i] ?? 0), 0);
+  }
+
+  /** Events of each topic that are kept nowhere any more, so that no replay can tell of them. */
+  async gone(): Promise<Map<string, number>> {
+    const gone = new Map<string, number>();
+    const beginnings = await this.#beginnings();
+    for (const [i, { topic }] of this.#deps.streams.entries()) {
+      const before = beginnings[i] ?? 0;
+      if (before > 0) gone.set(topic, (gone.get(topic) ?? 0) + before);
+    }
+    return gone;
+  }
+
+  /** The first offset of each stream from which on everything is kept. */
+  #beginnings(): Promise<number[]> {
+    const { log, history, streams } = this.#deps;
+    const first = async ({ topic, partition }: Stream): Promise<number> =>
+      (await history?.extent(topic, partition))?.first ?? log.start(topic, partition);
+    return Promise.all(streams.map(first));
   }
 
   /** Events before `ends` that were not applied yet. */
@@ -199,7 +231,7 @@ export class ConsumerLoop {
     const from = this.#positions[i] ?? 0;
     const end = await log.end(stream.topic, stream.partition);
     if (end <= from) return false;
-    const events = await log.read(stream.topic, stream.partition, from, batchLimit);
+    const events = await this.#read(i, stream, from);
     const done = await delivery.deliver(events, stream.apply, this.#interrupt.signal);
     // Where nothing was left to read, all up to the end has gone from the log.
     const last = events.at(-1);
@@ -209,12 +241,21 @@ export class ConsumerLoop {
     return true;
   }
 
+  /** The events of a stream from a position on: from the history as far as the log no longer holds them. */
+  async #read(i: number, { topic, partition }: Stream, from: number): Promise<LoggedEvent[]> {
+    const { log } = this.#deps;
+    const isOld = from < (this.#kept[i] ?? 0);
+    const old = isOld ? await this.#past.read(topic, partition, from, batchLimit) : [];
+    return old.length > 0 ? old : log.read(topic, partition, from, batchLimit);
+  }
+
   async #startOver(): Promise<void> {
     const { log, progress, consumer, streams } = this.#deps;
     const group = rebuildGroup(this.name);
     await log.commit(group, changesTopic, 0, 1);
     await progress.startOver(() => consumer.reset());
-    this.#positions = await offsetsOf(log, streams, 'start');
+    this.#kept = await offsetsOf(log, streams, 'start');
+    this.#positions = await this.#beginnings();
     await log.commit(group, changesTopic, 0, 0);
   }
 

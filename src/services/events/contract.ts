@@ -57,6 +57,11 @@ export interface Consumer {
   readonly applyActions?: (actions: readonly DeliveredAction[]) => Promise<void>;
   /** Whether an event means nothing once its successors were applied: what was parked comes in by a rebuild only. */
   readonly needsOrder?: boolean;
+  /**
+   * Whether it tells the outside what happens: nothing is derived by it that could be made again, so it is never rebuilt, no
+   * event comes to it twice on purpose, and where it is new it begins at the end of the log.
+   */
+  readonly isOutward?: boolean;
   /** Makes what was applied durable together with `mark`; omitted where `apply` is durable in itself. */
   readonly checkpoint?: (mark: string) => Promise<void>;
   /** The mark of the last checkpoint; when present it replaces the log's committed offsets. */
@@ -83,8 +88,16 @@ export interface Events {
   start(): Promise<void>;
   /** Resolves when every event committed before the call has been applied by every consumer. */
   drain(): Promise<void>;
-  /** Resets one consumer and replays the log to it; `progress` receives events done and in all. */
-  rebuild(name: string, progress?: (done: number, total: number) => void): Promise<{ events: number }>;
+  /**
+   * Resets one consumer and replays to it what was logged; `progress` receives events done and in all. Throws `ConflictError`
+   * for one that is outward, and where the beginning of what it follows is kept nowhere any more: unless told that it may
+   * be `partial`, nothing is reset then.
+   */
+  rebuild(
+    name: string,
+    progress?: (done: number, total: number) => void,
+    options?: { partial?: boolean },
+  ): Promise<{ events: number }>;
   lags(): Promise<ConsumerLag[]>;
   /** Events that consumers could not apply, the latest first; those of one consumer when named. */
   parked(consumer?: string): Promise<ParkedEvent[]>;
@@ -96,7 +109,7 @@ export interface Events {
   replay(consumer: string, id?: string): Promise<ReplayOutcome>;
   /** Forgets parked events of a consumer, one or all; answers how many. Throws `NotFoundError` as `replay` does. */
   discard(consumer: string, id?: string): Promise<number>;
-  /** Names of the consumers. */
+  /** Names of the consumers that can be rebuilt. */
   readonly consumers: readonly string[];
   /** Stops after the batches in hand, checkpoints, lets go. */
   stop(): Promise<void>;

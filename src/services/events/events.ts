@@ -1,5 +1,5 @@
 /** The events service: one relay, and a loop for each consumer. */
-import type { EventLog, LoggedEvent } from '#engines/event-log/port';
+import type { EventHistory, EventLog, LoggedEvent } from '#engines/event-log/port';
 import type { Shards } from '#engines/shards/port';
 import type { Clock } from '#kernel/clock';
 import { ConflictError, NotFoundError } from '#kernel/errors';
@@ -17,6 +17,8 @@ import { type Stream, streamsOf } from './streams.ts';
 export interface EventsDeps {
   readonly shards: Shards;
   readonly log: EventLog;
+  /** The log with what it has dropped: replays begin there. The log alone when left out. */
+  readonly history?: EventHistory | undefined;
   readonly consumers: readonly Consumer[];
   readonly logger: Log;
   readonly metrics?: Metrics | undefined;
@@ -59,7 +61,7 @@ function measured(name: string, streams: readonly Stream[], metrics: Metrics | u
 }
 
 function loopOf(consumer: Consumer, parkedList: ParkedList, deps: EventsDeps): ConsumerLoop {
-  const { log, logger, metrics, retry = defaultRetry } = deps;
+  const { log, history, logger, metrics, retry = defaultRetry } = deps;
   const { name } = consumer;
   const streams = measured(name, streamsOf(consumer, log), metrics);
   const parked = metrics?.counter('pinakes_events_parked_total', 'Events put aside.', ['consumer']);
@@ -73,7 +75,18 @@ function loopOf(consumer: Consumer, parkedList: ParkedList, deps: EventsDeps): C
     },
   });
   const progress = progressOf(consumer, streams, deps);
-  return new ConsumerLoop({ consumer, streams, log, logger, progress, delivery });
+  return new ConsumerLoop({ consumer, streams, log, history, logger, progress, delivery });
+}
+
+/** Throws `ConflictError` when some events are kept nowhere any more. */
+function requireBeginning(name: string, gone: ReadonlyMap<string, number>): void {
+  const parts = [...gone].map(([topic, count]) => `the first ${count} events of "${topic}"`);
+  if (parts.length === 0) return;
+  throw new ConflictError(
+    `${name} cannot be made again whole: ${parts.join(' and ')} are kept neither by the event log nor by an archive. ` +
+      'Nothing was changed. Bring back the archive or an older copy of the log; or rebuild it from what is kept, with ' +
+      '--partial, and what it knew from those events only will be missing',
+  );
 }
 
 /** Runs in the one process that holds the log. */
@@ -96,7 +109,7 @@ export class LoggedEvents implements Events {
   }
 
   get consumers(): readonly string[] {
-    return [...this.#loops.keys()];
+    return this.#deps.consumers.filter(({ isOutward }) => !isOutward).map(({ name }) => name);
   }
 
   async start(): Promise<void> {
@@ -116,11 +129,18 @@ export class LoggedEvents implements Events {
     await Promise.all(this.#loops.values().map(async (loop) => loop.reached(await loop.ends())));
   }
 
-  async rebuild(name: string, progress?: (done: number, total: number) => void): Promise<{ events: number }> {
+  async rebuild(
+    name: string,
+    progress?: (done: number, total: number) => void,
+    { partial = false }: { partial?: boolean } = {},
+  ): Promise<{ events: number }> {
     const loop = this.#loop(name);
+    if (!this.consumers.includes(name))
+      throw new ConflictError(`${name} tells the outside what happens, once`);
     if (this.#rebuilding.has(name)) throw new ConflictError(`${name} is being rebuilt already`);
     this.#rebuilding.add(name);
     try {
+      if (!partial) requireBeginning(name, await loop.gone());
       await loop.startOver();
       await this.#parked.remove(this.#parked.of(name).map(({ id }) => id));
       const ends = await loop.ends();

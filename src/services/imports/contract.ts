@@ -31,6 +31,7 @@ export interface ImportReport {
 export interface Imports {
   /**
    * Imports every picture below a folder, in order of path, with words and credit from its `metadata.jsonl` where there is one.
+   * By category, boards are made as its `boards.jsonl` says where there is one, and nothing of a secret one is put on a public one.
    * A picture that the person has pinned before is skipped, so an interrupted import is resumed by running it again.
    * Every imported pin is durable before it is counted. Pictures for which a shard does not answer are tried again at the end,
    * for half a minute. Throws `InvalidInputError` for a folder that cannot be read.

@@ -1,10 +1,10 @@
-/** What a folder holds: pictures, and the words that `metadata.jsonl` has for them. */
+/** What a folder holds: pictures, the words that `metadata.jsonl` has for them, and the boards of `boards.jsonl`. */
 import { createReadStream } from 'node:fs';
 import { opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { InvalidInputError } from '#kernel/errors';
-import { type PictureMetadata, readMetadata } from './metadata.ts';
+import { type BoardMetadata, type PictureMetadata, readBoard, readMetadata } from './metadata.ts';
 
 const pictureFile = /\.(jpe?g|png|webp|avif|gif|tiff?|heic)$/i;
 
@@ -12,6 +12,8 @@ const pictureFile = /\.(jpe?g|png|webp|avif|gif|tiff?|heic)$/i;
 export interface FoundPicture {
   readonly file: string;
   readonly metadata: PictureMetadata | undefined;
+  /** What further lines say of it: each is a pin of its own. */
+  readonly more: readonly PictureMetadata[];
 }
 
 async function requireFolder(folder: string): Promise<void> {
@@ -29,23 +31,37 @@ async function pictureFiles(folder: string): Promise<string[]> {
   return files.sort();
 }
 
-async function metadataByFile(folder: string): Promise<Map<string, PictureMetadata>> {
-  const byFile = new Map<string, PictureMetadata>();
-  const file = path.join(folder, 'metadata.jsonl');
-  if (!(await stat(file).catch(() => undefined))) return byFile;
-  for await (const line of createInterface({
-    input: createReadStream(file),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
+/** The lines of a file; none when there is no such file. */
+async function* linesOf(file: string): AsyncIterable<string> {
+  if (!(await stat(file).catch(() => undefined))) return;
+  yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
+}
+
+async function metadataByFile(folder: string): Promise<Map<string, PictureMetadata[]>> {
+  const byFile = new Map<string, PictureMetadata[]>();
+  for await (const line of linesOf(path.join(folder, 'metadata.jsonl'))) {
     const metadata = readMetadata(line);
-    if (metadata) byFile.set(metadata.file, metadata);
+    if (metadata) byFile.set(metadata.file, [...(byFile.get(metadata.file) ?? []), metadata]);
   }
   return byFile;
+}
+
+/** The boards of `boards.jsonl`; none when there is no such file. */
+export async function listBoards(folder: string): Promise<BoardMetadata[]> {
+  const boards: BoardMetadata[] = [];
+  for await (const line of linesOf(path.join(folder, 'boards.jsonl'))) {
+    const board = readBoard(line);
+    if (board) boards.push(board);
+  }
+  return boards;
 }
 
 /** Lists the pictures below a folder in order of path. Throws `InvalidInputError` when it is no folder. */
 export async function listPictures(folder: string): Promise<FoundPicture[]> {
   await requireFolder(folder);
   const [files, metadata] = await Promise.all([pictureFiles(folder), metadataByFile(folder)]);
-  return files.map((file) => ({ file, metadata: metadata.get(file) }));
+  return files.map((file) => {
+    const [first, ...more] = metadata.get(file) ?? [];
+    return { file, metadata: first, more };
+  });
 }

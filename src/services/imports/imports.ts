@@ -2,21 +2,15 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Person } from '#kernel/actor';
 import { ConflictError, PinakesError, UnavailableError } from '#kernel/errors';
-import type { Id } from '#kernel/ids';
 import type { Log } from '#kernel/log';
-import type { Boards } from '#services/boards/contract';
 import type { Media } from '#services/media/contract';
-import type { Pins } from '#services/pins/contract';
-import type { Store } from '#services/store/contract';
 import type { ImportProgress, ImportReport, ImportRequest, Imports } from './contract.ts';
-import { type FoundPicture, listPictures } from './folder.ts';
+import { type FoundPicture, listBoards, listPictures } from './folder.ts';
+import { Pinning, type PinningDeps } from './pinning.ts';
 
 /** What the imports service stands on. `inFlight` pictures are worked on at once. */
-export interface ImportsDeps {
+export interface ImportsDeps extends PinningDeps {
   readonly media: Pick<Media, 'ingestFile'>;
-  readonly pins: Pick<Pins, 'create'>;
-  readonly boards: Pick<Boards, 'ensure'>;
-  readonly store: Pick<Store, 'linked'>;
   readonly log: Log;
   readonly inFlight: number;
   /** Milliseconds before each further try of pictures for which something did not answer; half a minute in all when left out. */
@@ -37,7 +31,6 @@ class ImportRun {
   readonly #deps: ImportsDeps;
   readonly #person: Person;
   readonly #request: ImportRequest;
-  readonly #boardIds = new Map<string, Promise<Id>>();
   readonly #failures: { file: string; reason: string }[] = [];
   #counts = { done: 0, total: 0, imported: 0, skipped: 0, failed: 0 };
 
@@ -51,18 +44,21 @@ class ImportRun {
     onProgress: (progress: ImportProgress) => void,
     signal: AbortSignal | undefined,
   ): Promise<ImportReport> {
-    const pictures = await listPictures(this.#request.folder);
+    const { folder } = this.#request;
+    const [pictures, boards] = await Promise.all([listPictures(folder), listBoards(folder)]);
+    const pinning = new Pinning(this.#deps, this.#person, this.#request, boards);
     this.#counts.total = pictures.length;
     const tell = () => onProgress({ ...this.#counts });
     let left: readonly FoundPicture[] = pictures;
     for (const pauseMs of [0, ...(this.#deps.pausesMs ?? usualPausesMs)]) {
       if (left.length === 0) break;
       if (pauseMs > 0) await pause(pauseMs, undefined, signal && { signal });
-      left = await this.#round(left, tell, signal);
+      left = await this.#round(left, pinning, tell, signal);
     }
     for (const picture of left)
       this.#count(picture, { kind: 'failed', reason: 'the library could not take it now' });
     if (left.length > 0) tell();
+    await this.#makeBoards(pinning);
     const { imported, skipped, failed } = this.#counts;
     return { imported, skipped, failed, failures: this.#failures };
   }
@@ -70,6 +66,7 @@ class ImportRun {
   /** Imports pictures, some at once; answers those that were put off. */
   async #round(
     pictures: readonly FoundPicture[],
+    pinning: Pinning,
     tell: () => void,
     signal: AbortSignal | undefined,
   ): Promise<FoundPicture[]> {
@@ -78,7 +75,7 @@ class ImportRun {
     const lane = async () => {
       for (const picture of queue) {
         signal?.throwIfAborted();
-        const outcome = await this.#importOne(picture);
+        const outcome = await this.#importOne(picture, pinning);
         if (outcome.kind === 'put off') putOff.push(picture);
         else this.#count(picture, outcome);
         tell();
@@ -86,6 +83,17 @@ class ImportRun {
     };
     await Promise.all(Array.from({ length: this.#deps.inFlight }, lane));
     return putOff;
+  }
+
+  /** Last: boards that are empty need nothing else. */
+  async #makeBoards(pinning: Pinning): Promise<void> {
+    try {
+      await pinning.makeBoards();
+    } catch (error) {
+      if (!(error instanceof PinakesError)) throw error;
+      this.#counts.failed += 1;
+      this.#failures.push({ file: 'boards.jsonl', reason: error.message });
+    }
   }
 
   #count(picture: FoundPicture, outcome: Exclude<Outcome, { kind: 'put off' }>): void {
@@ -97,59 +105,20 @@ class ImportRun {
       this.#failures.push({ file: picture.file, reason: outcome.reason });
   }
 
-  async #importOne(picture: FoundPicture): Promise<Outcome> {
+  async #importOne(picture: FoundPicture, pinning: Pinning): Promise<Outcome> {
     try {
       const media = await this.#deps.media.ingestFile(
         this.#person,
         path.join(this.#request.folder, picture.file),
       );
       await media.done;
-      if (await this.#isPinned(media.id)) return { kind: 'skipped' };
-      await this.#pin(picture, media.id);
-      return { kind: 'imported' };
+      return { kind: await pinning.pin(picture, media.id) };
     } catch (error) {
       if (error instanceof ConflictError) return { kind: 'skipped' };
       if (error instanceof UnavailableError) return { kind: 'put off' };
       if (error instanceof PinakesError) return { kind: 'failed', reason: error.message };
       throw error;
     }
-  }
-
-  /** Asked before a board is made for the picture: one that is only skipped needs none. */
-  async #isPinned(mediaId: Id): Promise<boolean> {
-    const pinned = await this.#deps.store.linked(this.#person, 'user_has_media', this.#person.userId, [
-      mediaId,
-    ]);
-    return pinned.has(mediaId);
-  }
-
-  async #pin(picture: FoundPicture, mediaId: Id): Promise<void> {
-    const { metadata } = picture;
-    const words = metadata && {
-      title: metadata.title,
-      description: metadata.description,
-      tags: metadata.tags,
-      link: metadata.link,
-      ...(metadata.credit && { credit: metadata.credit }),
-    };
-    const boardId = await this.#board(this.#boardName(picture));
-    await this.#deps.pins.create(this.#person, { boardId, mediaId, ...words }, { once: true, patient: true });
-  }
-
-  #boardName(picture: FoundPicture): string {
-    const folder = path.posix.basename(path.posix.dirname(picture.file));
-    const byFolder = folder === '.' ? path.basename(path.resolve(this.#request.folder)) : folder;
-    return this.#request.boardBy === 'category' ? (picture.metadata?.category ?? byFolder) : byFolder;
-  }
-
-  #board(name: string): Promise<Id> {
-    const known = this.#boardIds.get(name);
-    if (known) return known;
-    const made = this.#deps.boards.ensure(this.#person, name.slice(0, 100));
-    this.#boardIds.set(name, made);
-    // What failed is not kept: the next picture may find its shard answering again.
-    made.catch(() => this.#boardIds.delete(name));
-    return made;
   }
 }
 

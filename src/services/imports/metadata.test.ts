@@ -17,6 +17,7 @@ test('title, words, label and credit are read', () => {
     file: 'images/a.jpg',
     title: 'Apple Pie',
     description: '',
+    altText: '',
     category: 'food',
     tags: ['pie', 'dessert'],
     link: 'https://example.org/pie',

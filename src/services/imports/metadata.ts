@@ -1,4 +1,4 @@
-/** One line of `metadata.jsonl`: what a collection says of a picture. Unknown fields are ignored, wrong ones dropped. */
+/** Lines of `metadata.jsonl` and `boards.jsonl`: what a collection says of a picture, and of the boards that its categories become. Unknown fields are ignored, wrong ones dropped. */
 import type { Credit } from '#services/pins/contract';
 
 /** The words for one picture. */
@@ -7,10 +7,18 @@ export interface PictureMetadata {
   readonly file: string;
   readonly title: string;
   readonly description: string;
+  readonly altText: string;
   readonly category: string | null;
   readonly tags: string[];
   readonly link: string | null;
   readonly credit: Credit | null;
+}
+
+/** What a board is to be where one is made. */
+export interface BoardMetadata {
+  readonly name: string;
+  readonly description: string;
+  readonly secret: boolean;
 }
 
 type Line = Record<string, unknown>;
@@ -61,9 +69,18 @@ export function readMetadata(raw: string): PictureMetadata | undefined {
     file: file.replace(/^\.\//, ''),
     title: text(line, 'title', 200) ?? '',
     description: text(line, 'description', 5000) ?? '',
+    altText: text(line, 'alt_text', 1000) ?? '',
     category: text(line, 'category', 100),
     tags: tagsOf(line),
     link: linkOf(line),
     credit: creditOf(line),
   };
+}
+
+/** Reads a line of `boards.jsonl`; undefined when it is not JSON or names no board. */
+export function readBoard(raw: string): BoardMetadata | undefined {
+  const line = parseLine(raw);
+  const name = line && text(line, 'name', 100);
+  if (!line || !name) return undefined;
+  return { name, description: text(line, 'description', 500) ?? '', secret: line['secret'] === true };
 }

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import Type, { type Static } from 'typebox';
 import type { PictureFormat, PictureWidth, Swatch } from '#engines/pictures/port';
-import type { Actor } from '#kernel/actor';
+import type { Actor, Person } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
 import { IdSchema } from '#kernel/schema';
 import type { JobHandler } from '#services/jobs/contract';
@@ -83,6 +83,13 @@ export interface Variant {
   open(range?: { start: number; end: number }): Promise<Buffer | Readable>;
 }
 
+/** The bytes of a picture, to be kept elsewhere. */
+export interface TakenAway {
+  /** Media type. */
+  readonly type: string;
+  open(): Promise<Readable>;
+}
+
 /** The media service. */
 export interface Media {
   /**
@@ -103,6 +110,11 @@ export interface Media {
   view(data: MediaData): PictureView;
   /** A form of a picture for a viewer; throws `NotFoundError` when there is none or the viewer may not see it. Makes it when it is not there yet, once for all who wait. */
   variant(viewer: Actor, request: VariantRequest): Promise<Variant>;
+  /**
+   * A picture's bytes for a person to keep: as they came for whoever brought them, without metadata for others who may see
+   * it. Undefined where there are none for them.
+   */
+  takeAway(person: Person, id: Id): Promise<TakenAway | undefined>;
   /** The handlers of the picture jobs, to be registered with `Jobs.handle`. */
   handlers(): JobHandler[];
 }

@@ -2,6 +2,8 @@
 import type { Media } from './contract.ts';
 import { type MediaDeps, MediaService } from './media.ts';
 
+export { Poster } from './fetch/poster.ts';
+export { blobsOfMedia } from './keys.ts';
 export type { MediaDeps } from './media.ts';
 export { createProcessingConsumer } from './processing-consumer.ts';
 export { claimsOfMedia } from './records.ts';

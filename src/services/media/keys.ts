@@ -1,5 +1,6 @@
 /** Where the files of a picture are among the blobs: named by content, so never rewritten with anything else. */
 import type { PictureFormat, PictureWidth } from '#engines/pictures/port';
+import type { MediaData } from './contract.ts';
 
 const folder = (signature: string): string => `pictures/${signature.slice(0, 2)}/${signature}`;
 
@@ -12,4 +13,9 @@ export const strippedKey = (signature: string): string => `${folder(signature)}/
 /** A derivative. */
 export function variantKey(signature: string, width: PictureWidth, format: PictureFormat): string {
   return `${folder(signature)}/${width}.${format}`;
+}
+
+/** The blobs that a stored picture is nothing without; a refused one has none. */
+export function blobsOfMedia({ signature, state }: MediaData): string[] {
+  return state === 'refused' ? [] : [originalKey(signature)];
 }

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Blobs } from '#engines/blobs/port';
 import type { Features } from '#engines/features/port';
 import type { PictureLimits, Pictures } from '#engines/pictures/port';
-import { type Actor, requirePerson } from '#kernel/actor';
+import { type Actor, type Person, requirePerson } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { NotFoundError, TooLargeError, UnsupportedError } from '#kernel/errors';
 import type { Id } from '#kernel/ids';
@@ -18,6 +18,7 @@ import type {
   MediaView,
   PagePreview,
   PictureView,
+  TakenAway,
   Variant,
   VariantRequest,
 } from './contract.ts';
@@ -29,6 +30,7 @@ import { gatherSignals } from './page/signals.ts';
 import { Processing } from './processing.ts';
 import { megabytes, receive } from './receive.ts';
 import { MediaRecords } from './records.ts';
+import { takeAway } from './taking-away.ts';
 import { TakingIn } from './taking-in.ts';
 import { Variants } from './variants.ts';
 import { viewOf } from './view.ts';
@@ -134,6 +136,11 @@ export class MediaService implements Media {
     const visible = await this.#visibility.of(viewer, id);
     if (visible === 'hidden') throw new NotFoundError('picture');
     return this.#variants.find(data, request, visible === 'public');
+  }
+
+  async takeAway(person: Person, id: Id): Promise<TakenAway | undefined> {
+    const data = (await this.#records.data([id])).get(id);
+    return data && takeAway({ ...this.#deps, variants: this.#variants }, person, id, data);
   }
 
   async #findReady(signature: string): Promise<Ready> {

@@ -2,7 +2,7 @@ import type { Alert, SignalView } from '#services/monitor/contract';
 import { Button } from '../../shared/ui/button.tsx';
 import { plural } from '../../shared/ui/format.ts';
 import { useSettleAlert } from './api/settle-alert.ts';
-import { momentText } from './live-text.ts';
+import { momentText } from './moment.ts';
 
 /** Alerts of the last day, those that fire first. */
 export interface AlertListProps {

@@ -36,8 +36,3 @@ export function dayText(at: number): string {
 export function spanText({ from, through }: { readonly from: number; readonly through: number }): string {
   return from === through ? `${from}` : `${from}–${through}`;
 }
-
-/** "2027-03-09 14:30:12", in UTC. */
-export function momentText(at: number): string {
-  return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
-}

@@ -2,8 +2,8 @@ import type { JobDetail } from '#services/jobs/contract';
 import { Button } from '../../shared/ui/button.tsx';
 import { ConfirmButton } from '../../shared/ui/confirm-button.tsx';
 import type { JobAct } from './api/direct-jobs.ts';
-import { momentText } from './figures.ts';
 import { triedText } from './job-words.ts';
+import { momentText } from './moment.ts';
 
 /** A job, and what does things with it. */
 export interface JobRowProps {

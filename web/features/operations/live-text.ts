@@ -34,11 +34,6 @@ export function signalText(unit: SignalView['unit'], value: number | null): stri
   return value === null ? '–' : texts[unit](value);
 }
 
-/** "2027-03-09 14:30:12", in UTC: the same on the server and in the browser. */
-export function momentText(at: number): string {
-  return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
-}
-
 /** How a signal stands, in words. */
 export function stateText({ state, known, usual }: Pick<SignalView, 'state' | 'known' | 'usual'>): string {
   if (state === 'learning') return 'learning what is usual';

@@ -10,6 +10,7 @@ const places = [
   { href: '/operations/migrations', label: 'Migrations' },
   { href: '/operations/jobs', label: 'Jobs' },
   { href: '/operations/events', label: 'Events' },
+  { href: '/operations/webhooks', label: 'Webhooks' },
 ];
 
 /** One of the operations pages. */

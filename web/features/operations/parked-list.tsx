@@ -3,7 +3,7 @@ import { Button } from '../../shared/ui/button.tsx';
 import { ConfirmButton } from '../../shared/ui/confirm-button.tsx';
 import { plural } from '../../shared/ui/format.ts';
 import { type Settlement, useSettleParked } from './api/settle-parked.ts';
-import { momentText } from './figures.ts';
+import { momentText } from './moment.ts';
 
 /** Events that consumers could not apply, the latest first. */
 export interface ParkedListProps {

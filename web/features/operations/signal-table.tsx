@@ -1,5 +1,6 @@
 import type { SignalView } from '#services/monitor/contract';
-import { momentText, signalText, stateText } from './live-text.ts';
+import { signalText, stateText } from './live-text.ts';
+import { momentText } from './moment.ts';
 import { type Column, SortTable } from './sort-table.tsx';
 
 /** What is watched. */

@@ -5,7 +5,9 @@ import { useTitle } from '../../shared/nav/use-title.ts';
 import { Button } from '../../shared/ui/button.tsx';
 import { ButtonLink } from '../../shared/ui/button-link.tsx';
 import { devicesQuery } from './api/get-devices.ts';
+import { exportQuery } from './api/get-export.ts';
 import { Devices } from './devices.tsx';
+import { ExportSection } from './export-section.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { ProfileForm } from './profile-form.tsx';
 import { ThemeChoice } from './theme-choice.tsx';
@@ -23,6 +25,7 @@ export function Page() {
       <ThemeChoice />
       <PasswordForm key={String(me.hasPassword)} hasPassword={me.hasPassword} />
       <Devices />
+      <ExportSection />
       {me.role === 'owner' && (
         <section aria-labelledby="settings-operations">
           <h2 id="settings-operations">Operations</h2>
@@ -39,6 +42,7 @@ export function Page() {
   );
 }
 
-export const load = ({ api, client }: PageContext) => client.fetchQuery(devicesQuery(api));
+export const load = ({ api, client }: PageContext) =>
+  Promise.all([client.fetchQuery(devicesQuery(api)), client.fetchQuery(exportQuery(api))]);
 
 export const head = (): Head => ({ title: 'Settings', hidden: true });

@@ -6,6 +6,7 @@ import { analyticsRoutes } from './analytics.ts';
 import { boardRoleRoutes } from './board-roles.ts';
 import { boardRoutes } from './boards.ts';
 import { eventRoutes } from './events.ts';
+import { exportRoutes } from './exports.ts';
 import { feedRoutes } from './feeds.ts';
 import { followRoutes } from './follows.ts';
 import { healthRoutes } from './health.ts';
@@ -20,6 +21,7 @@ import { profileRoutes } from './profiles.ts';
 import { saveRoutes } from './saves.ts';
 import { searchRoutes } from './search.ts';
 import { sessionRoutes } from './sessions.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** Every route, in the order of the OpenAPI document. */
 export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<void> {
@@ -36,6 +38,7 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     feedRoutes,
     searchRoutes,
     imageRoutes,
+    exportRoutes,
     actionRoutes,
     analyticsRoutes,
     operationsRoutes,
@@ -43,6 +46,7 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     eventRoutes,
     jobRoutes,
     migrationRoutes,
+    webhookRoutes,
     healthRoutes,
   ];
   for (const register of all) register(server, deps);

@@ -4,6 +4,7 @@ import { backup } from './backup.ts';
 import { doctor } from './doctor.ts';
 import { evalVisual } from './eval-visual.ts';
 import { eventsDiscard, eventsParked, eventsReplay } from './events.ts';
+import { exportLibrary } from './export.ts';
 import { importFolder } from './import.ts';
 import {
   jobsDelete,
@@ -16,6 +17,7 @@ import {
   jobsShow,
   jobsStats,
 } from './jobs.ts';
+import { mailTest } from './mail.ts';
 import {
   migrateAdvance,
   migrateFinish,
@@ -26,15 +28,25 @@ import {
   shardsMove,
 } from './migrate.ts';
 import { rebuild } from './rebuild.ts';
+import { recover } from './recover.ts';
 import { restore } from './restore.ts';
 import { searchPicture, searchWords } from './search.ts';
 import { shardsPlan } from './shards-plan.ts';
 import { shardsPromote } from './shards-promote.ts';
 import { shardsStatus } from './shards-status.ts';
+import {
+  webhooksAdd,
+  webhooksAgain,
+  webhooksDeliveries,
+  webhooksList,
+  webhooksRemove,
+  webhooksTest,
+} from './webhooks.ts';
 
 /** Every command that runs where the data is, by its name on the control socket. */
 export const commands: Readonly<Record<string, Command>> = {
   import: importFolder,
+  export: exportLibrary,
   'search-words': searchWords,
   'search-picture': searchPicture,
   'eval-visual': evalVisual,
@@ -58,6 +70,13 @@ export const commands: Readonly<Record<string, Command>> = {
   'shards-plan': shardsPlan,
   'shards-promote': shardsPromote,
   backup,
+  'mail-test': mailTest,
+  'webhooks-list': webhooksList,
+  'webhooks-add': webhooksAdd,
+  'webhooks-remove': webhooksRemove,
+  'webhooks-test': webhooksTest,
+  'webhooks-deliveries': webhooksDeliveries,
+  'webhooks-again': webhooksAgain,
   'shards-status': shardsStatus,
   'shards-move': shardsMove,
   'migrate-start': migrateStart,
@@ -69,4 +88,4 @@ export const commands: Readonly<Record<string, Command>> = {
 };
 
 /** Commands that need the data for themselves: they run while no server does. */
-export const loneCommands: Readonly<Record<string, Command>> = { restore };
+export const loneCommands: Readonly<Record<string, Command>> = { restore, recover };

@@ -46,7 +46,8 @@ function refuseStatus(status: number): void {
   throw new InvalidInputError('url', `must lead to something; the other site answered ${status}`);
 }
 
-function unreachable(error: unknown): PinakesError {
+/** What a failure to reach the other site means. */
+export function unreachable(error: unknown): PinakesError {
   const { code, name } = error instanceof Error ? (error as NodeJS.ErrnoException) : { code: '', name: '' };
   if (code === 'ENOTFOUND' || code === 'EAI_NODATA') {
     return new InvalidInputError('url', 'must name a site that exists', error);

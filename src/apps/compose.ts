@@ -8,6 +8,7 @@ import { createAccounts } from '#services/accounts/index';
 import { actionsTopic } from '#services/actions/contract';
 import { createActions } from '#services/actions/index';
 import { createAnalytics, createAnalyticsConsumer } from '#services/analytics/index';
+import { archiveGroup } from '#services/archive/contract';
 import { createBoards, createMembersConsumer } from '#services/boards/index';
 import { createEvents } from '#services/events/index';
 import { createFeed, createFeedsConsumer } from '#services/feed/index';
@@ -21,6 +22,7 @@ import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
 import { createStore } from '#services/store/index';
 import { createVectorConsumer, createVision } from '#services/vision/index';
+import { composeArchive } from './compose-archive.ts';
 import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
@@ -154,7 +156,10 @@ export async function composeApp(config: Config): Promise<App> {
   const log = createLog(config.logLevel);
   const metrics = new Metrics();
   const engines = await openEngines(config, log, metrics);
-  await engines.eventLog.configure(actionsTopic, { retainMs: config.actionDays * dayMs });
+  await engines.eventLog.configure(actionsTopic, {
+    retainMs: config.actionDays * dayMs,
+    heldFor: config.archive.kind === 'off' ? [] : [archiveGroup],
+  });
   const base = { config, engines, log, metrics };
   const writing = composeWriting(base);
   const finding = await composeFinding(base, writing);
@@ -172,6 +177,7 @@ export async function composeApp(config: Config): Promise<App> {
   const analytics = createAnalytics({ ...writing, tallies: engines.tallies, clock: systemClock });
   const capacity = composeCapacity(config, engines);
   const backups = composeBackups(config, engines);
+  const archive = await composeArchive(config, engines, log, metrics);
   const migrations = createMigrations({
     router: shards,
     registry: engines.registry,
@@ -185,18 +191,20 @@ export async function composeApp(config: Config): Promise<App> {
     log,
     metrics,
     engines,
-    services: { ...writing, ...finding, events, analytics, imports, capacity, backups, migrations },
+    services: { ...writing, ...finding, events, analytics, imports, capacity, archive, backups, migrations },
     async start() {
       // First: a shard that was changing engines when the process died takes no writes before.
       await migrations.open();
       await pins.restore();
       await events.start();
       await jobs.start();
+      archive.start();
     },
     async stop() {
       await jobs.stop();
       await writing.actions.close();
       await events.stop();
+      await archive.stop();
       await migrations.stop();
       await finding.vision.close();
       await engines.close();

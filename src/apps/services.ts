@@ -1,6 +1,7 @@
 import type { Accounts } from '#services/accounts/contract';
 import type { Actions } from '#services/actions/contract';
 import type { Analytics } from '#services/analytics/contract';
+import type { Archive } from '#services/archive/contract';
 import type { Backups } from '#services/backups/contract';
 import type { Boards } from '#services/boards/contract';
 import type { Capacity } from '#services/capacity/contract';
@@ -34,6 +35,7 @@ export interface Services {
   readonly recommend: Recommend;
   readonly feed: Feed;
   readonly imports: Imports;
+  readonly archive: Archive;
   readonly backups: Backups;
   readonly migrations: Migrations;
   readonly capacity: Capacity;

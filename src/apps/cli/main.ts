@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PinakesError } from '#kernel/errors';
+import { addArchiveCommands } from './archive.ts';
 import { addBackupCommands } from './backups.ts';
 import { addEventsCommands } from './events.ts';
 import { execute } from './execute.ts';
@@ -113,6 +114,7 @@ function createProgram(): Command {
   addCareCommands(program);
   addShardsCommands(program);
   addBackupCommands(program);
+  addArchiveCommands(program);
   addEventsCommands(program);
   addMigrateCommands(program);
   return program;

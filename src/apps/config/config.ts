@@ -5,6 +5,7 @@ import Type, { type Static } from 'typebox';
 import type { Topology } from '#engines/shards/topology';
 import { InvalidInputError } from '#kernel/errors';
 import { check } from '#kernel/schema';
+import { type ArchivePlace, archivePlace } from './archive.ts';
 import type { Environment } from './env.ts';
 import { ShardsFileSchema, shardsAt, topologyOf } from './shards.ts';
 
@@ -25,6 +26,12 @@ export const ConfigFileSchema = Type.Object(
     allowLoopback: Type.Optional(Type.Boolean()),
     trustProxy: Type.Optional(Type.Boolean()),
     shards: Type.Optional(ShardsFileSchema),
+    /** A folder, `s3://bucket/prefix`, or `off`. */
+    archive: Type.Optional(Type.String({ minLength: 1 })),
+    archiveEndpoint: Type.Optional(Type.String({ pattern: '^https?://' })),
+    archiveRegion: Type.Optional(Type.String()),
+    archiveKey: Type.Optional(Type.String()),
+    archiveSecret: Type.Optional(Type.String()),
     limits: Type.Optional(
       Type.Object(
         {
@@ -63,6 +70,8 @@ export interface Config {
   readonly trustProxy: boolean;
   /** Where the shards of a new installation go; null: into the data folder. An existing one knows where they are. */
   readonly shards: Topology | null;
+  /** Where the event log is archived. */
+  readonly archive: ArchivePlace;
   readonly limits: { readonly bytes: number; readonly pixels: number; readonly frames: number };
 }
 
@@ -98,6 +107,11 @@ function fromEnvironment(env: Environment): ConfigFile {
     actionDays: wholeNumber('PINAKES_ACTION_DAYS', env.actionDays),
     allowLoopback: env.allowLoopback === undefined ? undefined : env.allowLoopback === '1',
     trustProxy: env.proxies === undefined ? undefined : env.proxies === '1',
+    archive: env.archive,
+    archiveEndpoint: env.archiveEndpoint,
+    archiveRegion: env.archiveRegion,
+    archiveKey: env.archiveKey,
+    archiveSecret: env.archiveSecret,
   };
   const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
   return check(ConfigFileSchema, given, 'environment');
@@ -106,10 +120,11 @@ function fromEnvironment(env: Environment): ConfigFile {
 /** Merges defaults, file and environment, and checks them; throws `InvalidInputError` naming the variable. */
 export function loadConfig(env: Environment): Config {
   const merged = { ...readFile(env.config), ...fromEnvironment(env) };
+  const data = path.resolve(merged.data ?? './data');
   return {
     port: merged.port ?? 3000,
     host: merged.host ?? '127.0.0.1',
-    data: path.resolve(merged.data ?? './data'),
+    data,
     origin: merged.origin ?? null,
     logLevel: (merged.logLevel ?? 'info') as Config['logLevel'],
     workers: merged.workers ?? 2,
@@ -118,6 +133,7 @@ export function loadConfig(env: Environment): Config {
     actionDays: merged.actionDays ?? 400,
     allowLoopback: merged.allowLoopback ?? false,
     trustProxy: merged.trustProxy ?? false,
+    archive: archivePlace(merged, data),
     shards: merged.shards ? topologyOf(merged.shards) : null,
     limits: { ...defaultLimits, ...merged.limits } as Config['limits'],
   };

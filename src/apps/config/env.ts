@@ -15,6 +15,11 @@ export interface Environment {
   readonly actionDays: string | undefined;
   readonly allowLoopback: string | undefined;
   readonly proxies: string | undefined;
+  readonly archive: string | undefined;
+  readonly archiveEndpoint: string | undefined;
+  readonly archiveRegion: string | undefined;
+  readonly archiveKey: string | undefined;
+  readonly archiveSecret: string | undefined;
 }
 
 /** Takes the variables that Pinakes knows from `variables`. */
@@ -34,5 +39,10 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     actionDays: read('PINAKES_ACTION_DAYS'),
     allowLoopback: read('PINAKES_FETCH_LOOPBACK'),
     proxies: read('PINAKES_TRUST_PROXY'),
+    archive: read('PINAKES_ARCHIVE'),
+    archiveEndpoint: read('PINAKES_ARCHIVE_ENDPOINT'),
+    archiveRegion: read('PINAKES_ARCHIVE_REGION'),
+    archiveKey: read('PINAKES_ARCHIVE_KEY'),
+    archiveSecret: read('PINAKES_ARCHIVE_SECRET'),
   };
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { archiveRun, archiveStatus, archiveVerify } from './archive.ts';
 import { backup } from './backup.ts';
 import { doctor } from './doctor.ts';
 import { evalVisual } from './eval-visual.ts';
@@ -33,6 +34,9 @@ export const commands: Readonly<Record<string, Command>> = {
   'events-discard': eventsDiscard,
   'shards-plan': shardsPlan,
   'shards-promote': shardsPromote,
+  'archive-status': archiveStatus,
+  'archive-run': archiveRun,
+  'archive-verify': archiveVerify,
   backup,
   'shards-status': shardsStatus,
   'shards-move': shardsMove,

@@ -1,0 +1,103 @@
+/** Wires the archive; the heavy work is done by a process that lives only as long as it takes. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { constants, setPriority } from 'node:os';
+import path from 'node:path';
+import type { Config } from '#apps/config/config';
+import { parquetFiles } from '#engines/column-files/parquet';
+import { systemClock } from '#kernel/clock';
+import { UnavailableError } from '#kernel/errors';
+import type { Log } from '#kernel/log';
+import type { Metrics } from '#kernel/metrics';
+import { actionsTopic } from '#services/actions/contract';
+import type { Archive } from '#services/archive/contract';
+import {
+  type ArchiveOutcome,
+  type ArchiveTask,
+  createArchive,
+  noArchive,
+  type TaskOptions,
+} from '#services/archive/index';
+import { changesTopic } from '#services/events/contract';
+import {
+  type ArchiveMessage,
+  type ArchiveOrder,
+  type ArchiveTarget,
+  openArchiveStore,
+} from './archive-store.ts';
+import type { Engines } from './compose-engines.ts';
+
+const killAfterMs = 10_000;
+
+/** It is not to be in the way of those who wait for an answer. */
+function giveWay({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Where that is not allowed, or it has ended already, it makes no difference.
+  }
+}
+
+/** Gives a process its order and waits for its end. */
+function follow(child: ChildProcess, order: ArchiveOrder, options: TaskOptions): Promise<ArchiveOutcome> {
+  const { promise, resolve, reject } = Promise.withResolvers<ArchiveOutcome>();
+  let failure = 'the process that works on the archive died';
+  const stop = (): void => {
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), killAfterMs).unref();
+  };
+  options.signal?.addEventListener('abort', stop, { once: true });
+  child.on('message', (message: ArchiveMessage) => {
+    if (message.kind === 'progress') options.onProgress?.(message.label, message.done, message.total);
+    else if (message.kind === 'done') resolve(message.outcome);
+    else failure = message.message;
+  });
+  child.once('error', (error) => reject(new UnavailableError('the archive process cannot start', error)));
+  // Comes after the last message, unlike the exit.
+  child.once('disconnect', () => {
+    options.signal?.removeEventListener('abort', stop);
+    reject(options.signal?.aborted ? options.signal.reason : new UnavailableError(failure));
+  });
+  child.send(order);
+  return promise;
+}
+
+/** Does tasks on the archive in processes of their own. */
+function performer(config: Config, place: ArchiveTarget, cache: string, works: string) {
+  const log = { folder: path.join(config.data, 'log'), durability: config.durability };
+  return async <T extends ArchiveTask>(task: T, options: TaskOptions): Promise<ArchiveOutcome<T>> => {
+    await mkdir(works, { recursive: true });
+    const work = await mkdtemp(path.join(works, 'task-'));
+    const child = fork(new URL('./archive-process.ts', import.meta.url), { execArgv: [], stdio: 'ignore' });
+    giveWay(child);
+    try {
+      return (await follow(child, { log, place, cache, work, task }, options)) as ArchiveOutcome<T>;
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  };
+}
+
+/** The archive of an installation; whoever composes holds the data folder's lock. */
+export async function composeArchive(
+  config: Config,
+  engines: Pick<Engines, 'eventLog'>,
+  logger: Log,
+  metrics: Metrics,
+): Promise<Archive> {
+  const { archive: place, data } = config;
+  if (place.kind === 'off') return noArchive;
+  const cache = path.join(data, 'cache', 'archive');
+  const works = path.join(data, 'run', 'archive');
+  await rm(works, { recursive: true, force: true });
+  return createArchive({
+    log: engines.eventLog,
+    store: await openArchiveStore(place, cache),
+    files: parquetFiles(),
+    topics: [changesTopic, actionsTopic],
+    perform: performer(config, place, cache, works),
+    clock: systemClock,
+    logger: logger.child({ part: 'archive' }),
+    metrics,
+  });
+}

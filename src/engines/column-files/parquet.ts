@@ -24,10 +24,11 @@ const types: Record<ColumnType, { readonly line: string; readonly file: (name: s
 };
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const named = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 function copySql(path: string, lines: string, columns: readonly Column[]): string {
-  const spec = columns.map(({ name, type }) => `${name}: '${types[type].line}'`).join(', ');
-  const picked = columns.map(({ name, type }) => types[type].file(name)).join(', ');
+  const spec = columns.map(({ name, type }) => `${named(name)}: '${types[type].line}'`).join(', ');
+  const picked = columns.map(({ name, type }) => types[type].file(named(name))).join(', ');
   return `copy (
       select ${picked} from read_json(${quoted(lines)},
         format = 'newline_delimited', columns = {${spec}}, maximum_object_size = 67108864)

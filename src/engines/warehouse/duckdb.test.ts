@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { UnavailableError } from '#kernel/errors';
+import { describeWarehouse } from './contract.ts';
+import { duckdbWarehouse } from './duckdb.ts';
+
+describeWarehouse('DuckDB', () => duckdbWarehouse({ memoryMb: 256 }));
+
+const question = { tables: [], maxRows: 10, timeoutMs: 10_000 };
+
+test('questions that wait are bounded, and closing breaks off what runs', async () => {
+  const warehouse = duckdbWarehouse({ waiting: 1 });
+  const long = warehouse.query({
+    ...question,
+    sql: 'select sum(a.range * b.range) from range(10000000) a, range(1000000) b',
+  });
+  await assert.rejects(warehouse.query({ ...question, sql: 'select 1' }), UnavailableError);
+  await Promise.all([assert.rejects(long, /the warehouse is closed/), warehouse.close()]);
+});
+
+test('a question that is given up is broken off', async () => {
+  const warehouse = duckdbWarehouse();
+  const given = new AbortController();
+  const asked = warehouse.query({
+    ...question,
+    sql: 'select sum(a.range * b.range) from range(10000000) a, range(1000000) b',
+    signal: given.signal,
+  });
+  given.abort(new Error('given up'));
+  await assert.rejects(asked, /given up/);
+  assert.deepEqual((await warehouse.query({ ...question, sql: 'select 1' })).rows, [[1]]);
+  await warehouse.close();
+});

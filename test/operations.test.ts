@@ -73,7 +73,8 @@ test('every answer carries the headers that close whole classes of attacks', asy
   assert.ok(headers.get('referrer-policy'));
 });
 
-const ownersOnly = ['/api/operations/shards', '/api/operations/plan'];
+const ownersPages = ['', '/shards', '/plan', '/migrations', '/query'].map((page) => `/operations${page}`);
+const ownersOnly = ['/api/operations/shards', '/api/operations/plan', '/api/operations/query'];
 
 test('what the owner looks at is refused to members and strangers', async () => {
   for (const path of ownersOnly) {
@@ -86,7 +87,7 @@ test('what the owner looks at is refused to members and strangers', async () => 
 
 test("the owner's pages are not there for members, and send strangers to sign in", async () => {
   const html = { accept: 'text/html' };
-  for (const path of ['/operations', '/operations/shards', '/operations/plan', '/operations/migrations']) {
+  for (const path of ownersPages) {
     const stranger = await site.visitor().get(path, html);
     assert.equal(stranger.status, 303, path);
     assert.match(stranger.headers.get('location') ?? '', /^\/signin\?next=/);

@@ -1,6 +1,7 @@
 /** Wires services on engines, explicitly. */
 
 import type { Config } from '#apps/config/config';
+import { duckdbWarehouse } from '#engines/warehouse/duckdb';
 import { systemClock } from '#kernel/clock';
 import { createLog, type Log } from '#kernel/log';
 import { Metrics } from '#kernel/metrics';
@@ -18,6 +19,7 @@ import { createJobs } from '#services/jobs/index';
 import { createMedia, createProcessingConsumer } from '#services/media/index';
 import { createMigrations } from '#services/migrations/index';
 import { createCountersConsumer, createPins } from '#services/pins/index';
+import { createQueries } from '#services/queries/index';
 import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
 import { createStore } from '#services/store/index';
@@ -178,6 +180,7 @@ export async function composeApp(config: Config): Promise<App> {
   const capacity = composeCapacity(config, engines);
   const backups = composeBackups(config, engines);
   const archive = await composeArchive(config, engines, log, metrics);
+  const queries = createQueries({ archive, warehouse: duckdbWarehouse() });
   const migrations = createMigrations({
     router: shards,
     registry: engines.registry,
@@ -191,7 +194,18 @@ export async function composeApp(config: Config): Promise<App> {
     log,
     metrics,
     engines,
-    services: { ...writing, ...finding, events, analytics, imports, capacity, archive, backups, migrations },
+    services: {
+      ...writing,
+      ...finding,
+      events,
+      analytics,
+      imports,
+      capacity,
+      archive,
+      queries,
+      backups,
+      migrations,
+    },
     async start() {
       // First: a shard that was changing engines when the process died takes no writes before.
       await migrations.open();
@@ -204,6 +218,7 @@ export async function composeApp(config: Config): Promise<App> {
       await jobs.stop();
       await writing.actions.close();
       await events.stop();
+      await queries.close();
       await archive.stop();
       await migrations.stop();
       await finding.vision.close();

@@ -13,6 +13,7 @@ import type { Jobs } from '#services/jobs/contract';
 import type { Media } from '#services/media/contract';
 import type { Migrations } from '#services/migrations/contract';
 import type { Pins } from '#services/pins/contract';
+import type { Queries } from '#services/queries/contract';
 import type { Recommend } from '#services/recommend/contract';
 import type { Search } from '#services/search/contract';
 import type { Store } from '#services/store/contract';
@@ -36,6 +37,7 @@ export interface Services {
   readonly feed: Feed;
   readonly imports: Imports;
   readonly archive: Archive;
+  readonly queries: Queries;
   readonly backups: Backups;
   readonly migrations: Migrations;
   readonly capacity: Capacity;

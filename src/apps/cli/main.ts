@@ -8,6 +8,7 @@ import { addEventsCommands } from './events.ts';
 import { execute } from './execute.ts';
 import { addMigrateCommands } from './migrate.ts';
 import { addShardsCommands } from './shards.ts';
+import { addSqlCommand } from './sql.ts';
 
 function atMost(most: number) {
   return (text: string) => {
@@ -115,6 +116,7 @@ function createProgram(): Command {
   addShardsCommands(program);
   addBackupCommands(program);
   addArchiveCommands(program);
+  addSqlCommand(program);
   addEventsCommands(program);
   addMigrateCommands(program);
   return program;

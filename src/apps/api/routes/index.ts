@@ -3,6 +3,7 @@ import type { ApiDeps } from '../deps.ts';
 import { accountRoutes } from './accounts.ts';
 import { actionRoutes } from './actions.ts';
 import { analyticsRoutes } from './analytics.ts';
+import { archiveRoutes } from './archive.ts';
 import { boardRoleRoutes } from './board-roles.ts';
 import { boardRoutes } from './boards.ts';
 import { eventRoutes } from './events.ts';
@@ -38,6 +39,7 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     analyticsRoutes,
     operationsRoutes,
     eventRoutes,
+    archiveRoutes,
     migrationRoutes,
     healthRoutes,
   ];

@@ -20,6 +20,7 @@ import { searchPicture, searchWords } from './search.ts';
 import { shardsPlan } from './shards-plan.ts';
 import { shardsPromote } from './shards-promote.ts';
 import { shardsStatus } from './shards-status.ts';
+import { sql, sqlList } from './sql.ts';
 
 /** Every command that runs where the data is, by its name on the control socket. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -37,6 +38,8 @@ export const commands: Readonly<Record<string, Command>> = {
   'archive-status': archiveStatus,
   'archive-run': archiveRun,
   'archive-verify': archiveVerify,
+  sql,
+  'sql-list': sqlList,
   backup,
   'shards-status': shardsStatus,
   'shards-move': shardsMove,

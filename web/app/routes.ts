@@ -54,6 +54,7 @@ const routes: readonly Route[] = [
   ownersRoute(/^\/operations\/plan$/, () => import('../features/operations/plan-page.tsx')),
   ownersRoute(/^\/operations\/migrations$/, () => import('../features/operations/migrations-page.tsx')),
   ownersRoute(/^\/operations\/events$/, () => import('../features/operations/events-page.tsx')),
+  ownersRoute(/^\/operations\/query$/, () => import('../features/operations/query-page.tsx')),
 ];
 
 function ownersRoute(pattern: RegExp, load: Route['load']): Route {

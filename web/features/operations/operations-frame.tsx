@@ -8,6 +8,7 @@ const places = [
   { href: '/operations/plan', label: 'Plan' },
   { href: '/operations/migrations', label: 'Migrations' },
   { href: '/operations/events', label: 'Events' },
+  { href: '/operations/query', label: 'Query' },
 ];
 
 /** One of the operations pages. */

@@ -1,7 +1,7 @@
+import { csvOf } from '#kernel/csv';
 import type { Json } from '#kernel/json';
 import type { QueryAnswer } from '#services/queries/contract';
 import type { Command } from '../command.ts';
-import { csvOf } from '../csv.ts';
 import { tableOf } from '../table.ts';
 
 const widest = 60;

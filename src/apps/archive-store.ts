@@ -25,8 +25,9 @@ export type ArchiveMessage =
   | { readonly kind: 'done'; readonly outcome: ArchiveOutcome }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Opens the store at a place. */
-export async function openArchiveStore(place: ArchiveTarget, _cache: string): Promise<ArchiveStore> {
+/** Opens the store at a place; what is fetched from a remote one is kept in `cache`. */
+export async function openArchiveStore(place: ArchiveTarget, cache: string): Promise<ArchiveStore> {
   if (place.kind === 'folder') return openFolderArchive(place.folder);
-  throw new Error('not yet');
+  const { openS3Archive } = await import('#engines/archive-store/s3');
+  return openS3Archive({ ...place, cache });
 }

@@ -66,12 +66,18 @@ use = egg:swift#tempauth
 user_test_tester = ${keys.secret} .admin
 `;
 
-/** Where things of one kind lie: all on the one device. */
-async function makeRing(folder: string, kind: string, port: number): Promise<void> {
-  const builder = path.join(folder, `${kind}.builder`);
-  for (const words of [['create', '4', '1', '1'], ['add', `r1z1-127.0.0.1:${port}/sda`, '1'], ['rebalance']])
-    await execute('swift-ring-builder', [builder, ...words]);
-}
+/** Where things of each kind lie: all on the one device. In one go, since every start of Python takes its time. */
+const rings = `
+import sys
+from swift.common.ring import RingBuilder
+for word in sys.argv[2:]:
+    kind, port = word.split(':')
+    at = {'ip': '127.0.0.1', 'port': int(port), 'replication_ip': '127.0.0.1', 'replication_port': int(port)}
+    builder = RingBuilder(4, 1, 1)
+    builder.add_dev({'id': 0, 'region': 1, 'zone': 1, 'device': 'sda', 'weight': 1.0, 'meta': '', **at})
+    builder.rebalance()
+    builder.get_ring().save('%s/%s.ring.gz' % (sys.argv[1], kind))
+`;
 
 async function answers(port: number): Promise<void> {
   const until = Date.now() + startMs;
@@ -99,33 +105,37 @@ async function makeBucket(endpoint: string, bucket: string): Promise<void> {
   await client.send(new CreateBucketCommand({ Bucket: bucket })).finally(() => client.destroy());
 }
 
-/** Starts an endpoint; it is ready when this resolves, in about three seconds. */
-export async function startSwift(): Promise<SwiftServer> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'pinakes-swift-'));
+/** Writes what the daemons read, and starts them on their ports; each goes to `children` at once. */
+async function startDaemons(folder: string, front: number, children: ChildProcess[]): Promise<void> {
   await mkdir(path.join(folder, 'devices', 'sda'), { recursive: true });
   await writeFile(path.join(folder, 'swift.conf'), '[swift-hash]\nswift_hash_path_suffix = pinakes\n');
-  const [memcached, front] = [await freePort(), await freePort()];
-  const children = [start('memcached', ['-u', 'nobody', '-l', '127.0.0.1', '-p', String(memcached)])];
   const run = async (name: string, port: number, text: string): Promise<void> => {
     const file = path.join(folder, `${name}.conf`);
     await writeFile(file, common(folder, port) + text);
     children.push(start(`swift-${name}`, [file]));
   };
-  const ports = [memcached, front];
-  for (const kind of kinds) {
-    const port = await freePort();
-    ports.push(port);
-    await makeRing(folder, kind, port);
-    await run(`${kind}-server`, port, storage(kind));
-  }
+  const memcached = await freePort();
+  const ports = await Promise.all(kinds.map(async (kind) => ({ kind, port: await freePort() })));
+  const places = ports.map(({ kind, port }) => `${kind}:${port}`);
+  await execute('/usr/bin/python3', ['-c', rings, folder, ...places]);
+  children.push(start('memcached', ['-u', 'nobody', '-l', '127.0.0.1', '-p', String(memcached)]));
+  for (const { kind, port } of ports) await run(`${kind}-server`, port, storage(kind));
   await run('proxy-server', front, proxy(memcached));
-  const endpoint = `http://127.0.0.1:${front}`;
+  await Promise.all([memcached, front, ...ports.map(({ port }) => port)].map(answers));
+}
+
+/** Starts an endpoint; it is ready when this resolves, in about three seconds. */
+export async function startSwift(): Promise<SwiftServer> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'pinakes-swift-'));
+  const children: ChildProcess[] = [];
   const stop = async (): Promise<void> => {
     for (const child of children) child.kill('SIGKILL');
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
+  const front = await freePort();
+  const endpoint = `http://127.0.0.1:${front}`;
   try {
-    await Promise.all(ports.map(answers));
+    await startDaemons(folder, front, children);
     await makeBucket(endpoint, 'events');
     return { endpoint, bucket: 'events', keys, stop };
   } catch (error) {

@@ -35,6 +35,17 @@ function copySql(path: string, lines: string, columns: readonly Column[]): strin
     ) to ${quoted(path)} (format parquet, compression zstd, row_group_size ${groupRows})`;
 }
 
+/** A row as a line of JSON; what is missing is left out. */
+function lineOf(row: Row, fields: readonly { readonly name: string; readonly head: string }[]): string {
+  let line = '';
+  for (const { name, head } of fields) {
+    const value = row[name];
+    if (value === null || value === undefined) continue;
+    line += (line === '' ? '{' : ',') + head + (typeof value === 'string' ? JSON.stringify(value) : value);
+  }
+  return line === '' ? '{}\n' : `${line}}\n`;
+}
+
 /** A value of a file as a row holds it. */
 function plain(value: unknown): string | number | null {
   if (value === null || value === undefined) return null;
@@ -75,11 +86,14 @@ class Parquet implements ColumnFiles {
     rows: AsyncIterable<readonly Row[]>,
   ): Promise<number> {
     const lines = `${path}.lines`;
+    const fields = columns.map(({ name }) => ({ name, head: `${JSON.stringify(name)}:` }));
     let count = 0;
     async function* text(): AsyncIterable<string> {
       for await (const some of rows) {
         count += some.length;
-        yield some.map((row) => `${JSON.stringify(row)}\n`).join('');
+        let piece = '';
+        for (const row of some) piece += lineOf(row, fields);
+        yield piece;
       }
     }
     try {

@@ -125,21 +125,24 @@ const noColumns: Columns = Object.fromEntries(columns.map(({ name }) => [name, n
 
 /** An event as a row. The same event always makes the same row. */
 export function rowOf({ topic, partition, offset, at, key, value }: LoggedEvent): Row {
-  const place = { logged_at: at, key, log_partition: partition, log_offset: String(offset) };
-  if (!isObject(value)) return { ...noColumns, ...place, envelope: JSON.stringify(value) };
+  const row = { ...noColumns };
+  row['logged_at'] = at;
+  row['key'] = key;
+  row['log_partition'] = partition;
+  row['log_offset'] = String(offset);
+  if (!isObject(value)) {
+    row['envelope'] = JSON.stringify(value);
+    return row;
+  }
   const shape = shapes[topic] ?? plainShape;
   const [body, envelope] = shape.split(value);
-  return {
-    ...noColumns,
-    type: textIn(value['type']),
-    version: integerIn(value['v']),
-    actor: idIn(value['actor']),
-    happened_at: timeIn(value['at']),
-    ...shape.columns(value),
-    ...place,
-    body: body === undefined ? null : JSON.stringify(body),
-    envelope: JSON.stringify(envelope),
-  };
+  row['type'] = textIn(value['type']);
+  row['version'] = integerIn(value['v']);
+  row['actor'] = idIn(value['actor']);
+  row['happened_at'] = timeIn(value['at']);
+  row['body'] = body === undefined ? null : JSON.stringify(body);
+  row['envelope'] = JSON.stringify(envelope);
+  return Object.assign(row, shape.columns(value));
 }
 
 /** The event that a row was made of; the order of its value's fields may differ. */

@@ -24,12 +24,12 @@ async function writeDays(bare: DuckDBConnection, size: number, folder: string): 
   for (let day = 0; day < days; day++) {
     const count = Math.floor(size / days) + (day < size % days ? 1 : 0);
     const rows = `select 'event-' || lpad((i + ${day * count})::varchar, 12, '0') as event_id,
-        ['impression', 'impression', 'impression', 'closeup', 'click', 'save'][1 + hash(i) % 6] as type,
+        ['impression', 'impression', 'impression', 'closeup', 'click', 'save'][(1 + hash(i) % 6)::bigint] as type,
         1::integer as version, (241294492511762325 + (hash(i * 3) % 50000)::bigint) as actor,
         to_timestamp(1767225600 + ${day} * 86400 + i % 86400) as happened_at,
         to_timestamp(1767225600 + ${day} * 86400 + i % 86400) as logged_at,
         'device-' || (hash(i * 3) % 50000)::varchar as device,
-        ['home', 'search', 'closeup', 'board'][1 + hash(i * 7) % 4] as surface,
+        ['home', 'search', 'closeup', 'board'][(1 + hash(i * 7) % 4)::bigint] as surface,
         (241294492511762325 + (hash(i * 11) % 1000000)::bigint) as pin_id,
         (241294492511762325 + (hash(i * 13) % 20000)::bigint) as board_id,
         null::bigint as object_id, (hash(i * 17) % 50)::integer as rank,

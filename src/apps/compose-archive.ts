@@ -5,12 +5,13 @@ import { constants, setPriority } from 'node:os';
 import path from 'node:path';
 import type { Config } from '#apps/config/config';
 import { parquetFiles } from '#engines/column-files/parquet';
+import { duckdbWarehouse } from '#engines/warehouse/duckdb';
 import { systemClock } from '#kernel/clock';
 import { UnavailableError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
 import type { Metrics } from '#kernel/metrics';
 import { actionsTopic } from '#services/actions/contract';
-import type { Archive } from '#services/archive/contract';
+import { type Archive, archiveGroup } from '#services/archive/contract';
 import {
   type ArchiveOutcome,
   type ArchiveTask,
@@ -19,6 +20,8 @@ import {
   type TaskOptions,
 } from '#services/archive/index';
 import { changesTopic } from '#services/events/contract';
+import type { Queries } from '#services/queries/contract';
+import { createQueries } from '#services/queries/index';
 import {
   type ArchiveMessage,
   type ArchiveOrder,
@@ -28,6 +31,7 @@ import {
 import type { Engines } from './compose-engines.ts';
 
 const killAfterMs = 10_000;
+const dayMs = 24 * 60 * 60 * 1000;
 
 /** It is not to be in the way of those who wait for an answer. */
 function giveWay({ pid }: ChildProcess): void {
@@ -78,13 +82,12 @@ function performer(config: Config, place: ArchiveTarget, cache: string, works: s
   };
 }
 
-/** The archive of an installation; whoever composes holds the data folder's lock. */
-export async function composeArchive(
+async function openArchive(
   config: Config,
   engines: Pick<Engines, 'eventLog'>,
   logger: Log,
   metrics: Metrics,
-): Promise<Archive> {
+) {
   const { archive: place, data } = config;
   if (place.kind === 'off') return noArchive;
   const cache = path.join(data, 'cache', 'archive');
@@ -100,4 +103,22 @@ export async function composeArchive(
     logger: logger.child({ part: 'archive' }),
     metrics,
   });
+}
+
+/**
+ * The archive of an installation, and questions over it; whoever composes holds the data folder's lock. What people do
+ * leaves the log in time, and not before it is archived.
+ */
+export async function composeArchive(
+  config: Config,
+  engines: Pick<Engines, 'eventLog'>,
+  logger: Log,
+  metrics: Metrics,
+): Promise<{ archive: Archive; queries: Queries }> {
+  await engines.eventLog.configure(actionsTopic, {
+    retainMs: config.actionDays * dayMs,
+    heldFor: config.archive.kind === 'off' ? [] : [archiveGroup],
+  });
+  const archive = await openArchive(config, engines, logger, metrics);
+  return { archive, queries: createQueries({ archive, warehouse: duckdbWarehouse() }) };
 }

@@ -1,15 +1,12 @@
 /** Wires services on engines, explicitly. */
 
 import type { Config } from '#apps/config/config';
-import { duckdbWarehouse } from '#engines/warehouse/duckdb';
 import { systemClock } from '#kernel/clock';
 import { createLog, type Log } from '#kernel/log';
 import { Metrics } from '#kernel/metrics';
 import { createAccounts } from '#services/accounts/index';
-import { actionsTopic } from '#services/actions/contract';
 import { createActions } from '#services/actions/index';
 import { createAnalytics, createAnalyticsConsumer } from '#services/analytics/index';
-import { archiveGroup } from '#services/archive/contract';
 import { createBoards, createMembersConsumer } from '#services/boards/index';
 import { createEvents } from '#services/events/index';
 import { createFeed, createFeedsConsumer } from '#services/feed/index';
@@ -19,7 +16,6 @@ import { createJobs } from '#services/jobs/index';
 import { createMedia, createProcessingConsumer } from '#services/media/index';
 import { createMigrations } from '#services/migrations/index';
 import { createCountersConsumer, createPins } from '#services/pins/index';
-import { createQueries } from '#services/queries/index';
 import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
 import { createStore } from '#services/store/index';
@@ -29,8 +25,6 @@ import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
 import type { Services } from './services.ts';
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** One installation, composed. */
 export interface App {
@@ -158,10 +152,6 @@ export async function composeApp(config: Config): Promise<App> {
   const log = createLog(config.logLevel);
   const metrics = new Metrics();
   const engines = await openEngines(config, log, metrics);
-  await engines.eventLog.configure(actionsTopic, {
-    retainMs: config.actionDays * dayMs,
-    heldFor: config.archive.kind === 'off' ? [] : [archiveGroup],
-  });
   const base = { config, engines, log, metrics };
   const writing = composeWriting(base);
   const finding = await composeFinding(base, writing);
@@ -179,8 +169,7 @@ export async function composeApp(config: Config): Promise<App> {
   const analytics = createAnalytics({ ...writing, tallies: engines.tallies, clock: systemClock });
   const capacity = composeCapacity(config, engines);
   const backups = composeBackups(config, engines);
-  const archive = await composeArchive(config, engines, log, metrics);
-  const queries = createQueries({ archive, warehouse: duckdbWarehouse() });
+  const kept = await composeArchive(config, engines, log, metrics);
   const migrations = createMigrations({
     router: shards,
     registry: engines.registry,
@@ -194,32 +183,21 @@ export async function composeApp(config: Config): Promise<App> {
     log,
     metrics,
     engines,
-    services: {
-      ...writing,
-      ...finding,
-      events,
-      analytics,
-      imports,
-      capacity,
-      archive,
-      queries,
-      backups,
-      migrations,
-    },
+    services: { ...writing, ...finding, ...kept, events, analytics, imports, capacity, backups, migrations },
     async start() {
       // First: a shard that was changing engines when the process died takes no writes before.
       await migrations.open();
       await pins.restore();
       await events.start();
       await jobs.start();
-      archive.start();
+      kept.archive.start();
     },
     async stop() {
       await jobs.stop();
       await writing.actions.close();
       await events.stop();
-      await queries.close();
-      await archive.stop();
+      await kept.queries.close();
+      await kept.archive.stop();
       await migrations.stop();
       await finding.vision.close();
       await engines.close();

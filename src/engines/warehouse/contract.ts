@@ -6,8 +6,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { parquetFiles } from '#engines/column-files/parquet';
-import type { Column, Row } from '#engines/column-files/port';
+import type { Column, ColumnFiles, Row } from '#engines/column-files/port';
 import { InvalidInputError } from '#kernel/errors';
 import type { Warehouse, WarehouseAnswer, WarehouseQuestion, WarehouseTable } from './port.ts';
 
@@ -24,8 +23,8 @@ const row = (n: number): Row => ({
   ...{ at: Date.UTC(2026, 0, 1) + n * 3_600_000, secret: `secret-${n}` },
 });
 
-/** Runs the suite on what `open` gives. */
-export function describeWarehouse(title: string, open: () => Warehouse): void {
+/** Runs the suite on what `open` gives; `files` writes what is asked. */
+export function describeWarehouse(title: string, open: () => Warehouse, files: ColumnFiles): void {
   describe(title, () => {
     const warehouse = open();
     let root: string;
@@ -34,7 +33,6 @@ export function describeWarehouse(title: string, open: () => Warehouse): void {
     before(async () => {
       root = await mkdtemp(path.join(os.tmpdir(), 'pinakes-warehouse-'));
       const folder = path.join(root, "it's here");
-      const files = parquetFiles();
       rows = Array.from({ length: 48 }, (_, n) => row(n));
       for (const [day, from] of [
         ['2026-01-01', 0],

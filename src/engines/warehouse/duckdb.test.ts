@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parquetFiles } from '#engines/column-files/parquet';
 import { UnavailableError } from '#kernel/errors';
 import { describeWarehouse } from './contract.ts';
 import { duckdbWarehouse } from './duckdb.ts';
 
-describeWarehouse('DuckDB', () => duckdbWarehouse({ memoryMb: 256 }));
+describeWarehouse('DuckDB', () => duckdbWarehouse({ memoryMb: 256 }), parquetFiles());
 
 const question = { tables: [], maxRows: 10, timeoutMs: 10_000 };
 

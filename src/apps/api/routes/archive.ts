@@ -19,9 +19,10 @@ const AskedSchema = Type.Object({
 });
 type Asked = Static<typeof AskedSchema>;
 
-/** The archive, and questions over it. */
-export function archiveRoutes(server: FastifyInstance, { services: { archive, queries } }: ApiDeps): void {
-  const owners = { onRequest: requireOwner };
+const owners = { onRequest: requireOwner };
+
+/** How much of the event log is archived, and archiving it. */
+export function archiveRoutes(server: FastifyInstance, { services: { archive } }: ApiDeps): void {
   server.get(
     '/api/operations/archive',
     {
@@ -48,6 +49,10 @@ export function archiveRoutes(server: FastifyInstance, { services: { archive, qu
     },
     () => archive.run({ open: true }),
   );
+}
+
+/** Questions over the archive. */
+export function queryRoutes(server: FastifyInstance, { services: { queries } }: ApiDeps): void {
   server.get(
     '/api/operations/query',
     {

@@ -11,6 +11,8 @@ const loaders: Readonly<Record<string, () => Promise<Bench>>> = {
   serve: async () => (await import('./serve.ts')).serveBench,
   start: async () => (await import('./start.ts')).startBench,
   log: async () => (await import('./log.ts')).logBench,
+  archive: async () => (await import('./archive.ts')).archiveBench,
+  sql: async () => (await import('./sql.ts')).sqlBench,
   store: async () => (await import('./store.ts')).storeBench,
   migrate: async () => (await import('./migrate.ts')).migrateBench,
   jobs: async () => (await import('./jobs.ts')).jobsBench,

@@ -73,9 +73,13 @@ test('every answer carries the headers that close whole classes of attacks', asy
   assert.ok(headers.get('referrer-policy'));
 });
 
+const ownersPages = ['', '/shards', '/plan', '/migrations', '/jobs', '/query'].map(
+  (page) => `/operations${page}`,
+);
 const ownersOnly = [
   '/api/operations/shards',
   '/api/operations/plan',
+  '/api/operations/query',
   '/api/operations/queues',
   '/api/operations/live',
   '/api/operations/alerts',
@@ -94,8 +98,7 @@ test('what the owner looks at is refused to members and strangers', async () => 
 
 test("the owner's pages are not there for members, and send strangers to sign in", async () => {
   const html = { accept: 'text/html' };
-  const pages = ['shards', 'plan', 'migrations', 'jobs'].map((page) => `/operations/${page}`);
-  for (const path of ['/operations', ...pages]) {
+  for (const path of ownersPages) {
     const stranger = await site.visitor().get(path, html);
     assert.equal(stranger.status, 303, path);
     assert.match(stranger.headers.get('location') ?? '', /^\/signin\?next=/);

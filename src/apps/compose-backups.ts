@@ -1,6 +1,6 @@
 /** Wires backups: with what the services know of their objects. */
 import type { Config } from '#apps/config/config';
-import { historyOf } from '#engines/event-log/history';
+import type { EventHistory } from '#engines/event-log/port';
 import { RoutedTransfer } from '#engines/shards/routed/transfer';
 import { systemClock } from '#kernel/clock';
 import type { ObjectType } from '#kernel/ids';
@@ -39,13 +39,14 @@ export const knowledge: ObjectKnowledge = {
 export function composeBackups(
   config: Config,
   engines: Pick<Engines, 'shards' | 'eventLog' | 'blobs' | 'queue'>,
+  history: EventHistory,
 ): Backups {
   const { shards, eventLog, blobs, queue } = engines;
   return createBackups({
     shards,
     transfer: new RoutedTransfer(shards),
     eventLog,
-    history: historyOf(eventLog),
+    history,
     blobs,
     async waitingSaves() {
       const counts = await queue.counts();

@@ -1,12 +1,12 @@
 /** Wires services on engines, explicitly. */
 
 import type { Config } from '#apps/config/config';
+import type { EventHistory } from '#engines/event-log/port';
 import { systemClock } from '#kernel/clock';
 import { createLog, type Log } from '#kernel/log';
 import { Metrics } from '#kernel/metrics';
 import type { Tracing } from '#kernel/tracing/tracing';
 import { createAccounts } from '#services/accounts/index';
-import { actionsTopic } from '#services/actions/contract';
 import { createActions } from '#services/actions/index';
 import { createAnalytics, createAnalyticsConsumer } from '#services/analytics/index';
 import { createBoards, createMembersConsumer } from '#services/boards/index';
@@ -23,6 +23,7 @@ import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
 import { createStore } from '#services/store/index';
 import { createVectorConsumer, createVision } from '#services/vision/index';
+import { composeArchive } from './compose-archive.ts';
 import { composeBackups } from './compose-backups.ts';
 import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
@@ -30,8 +31,6 @@ import { composeMonitor } from './compose-monitor.ts';
 import { composeOutlets } from './compose-outlets.ts';
 import { composeTelemetry, traced, traceJob } from './compose-telemetry.ts';
 import type { Services } from './services.ts';
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** One installation, composed. */
 export interface App {
@@ -157,6 +156,19 @@ function composeConsumers({ engines }: Base, writing: Writing, finding: Finding)
   ];
 }
 
+/** What looks after an installation, and what its people get of it. */
+function composeOperating(base: Base, writing: Writing, history: EventHistory) {
+  const { config, engines, log } = base;
+  const { store, media, pins, boards } = writing;
+  return {
+    analytics: createAnalytics({ ...writing, tallies: engines.tallies, clock: systemClock }),
+    capacity: composeCapacity(config, engines),
+    backups: composeBackups(config, engines, history),
+    migrations: composeMigrations(base),
+    imports: createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 }),
+  };
+}
+
 function composeMigrations({ engines, log, metrics }: Base) {
   return createMigrations({
     router: engines.shards,
@@ -168,10 +180,15 @@ function composeMigrations({ engines, log, metrics }: Base) {
 }
 
 /** The log's relay, and the loops of its consumers. */
-function composeEvents({ engines, log, metrics }: Base, consumers: readonly Consumer[]): Events {
+function composeEvents(
+  { engines, log, metrics }: Base,
+  consumers: readonly Consumer[],
+  history: EventHistory,
+): Events {
   return createEvents({
     shards: engines.shards,
     log: engines.eventLog,
+    history,
     consumers,
     logger: log.child({ part: 'events' }),
     metrics,
@@ -187,33 +204,19 @@ export async function composeApp(config: Config): Promise<App> {
   const telemetry = await composeTelemetry(config, log, metrics);
   const { tracing } = telemetry;
   const engines = traced(tracing, opened, ['shards', 'eventLog', 'queue', 'textIndex', 'blobs']);
-  await engines.eventLog.configure(actionsTopic, { retainMs: config.actionDays * dayMs });
+  const kept = await composeArchive(config, engines, log, metrics);
   const base = { config, engines, log, metrics, tracing };
   const writing = composeWriting(base);
   const finding = await composeFinding(base, writing);
   const { outlets, consumer } = composeOutlets({ ...base, ...writing });
   const consumers = [...composeConsumers(base, writing, finding), consumer];
-  const events = composeEvents(base, consumers);
-  const { store, media, pins, boards, jobs } = writing;
-  const analytics = createAnalytics({ ...writing, tallies: engines.tallies, clock: systemClock });
-  const capacity = composeCapacity(config, engines);
-  const backups = composeBackups(config, engines);
-  const migrations = composeMigrations(base);
-  const imports = createImports({ media, pins, boards, store, log, inFlight: config.workers + 2 });
-  const monitor = composeMonitor(base, { ...writing, ...outlets, events, capacity });
+  const events = composeEvents(base, consumers, kept.history);
+  const operating = composeOperating(base, writing, kept.history);
+  const monitor = composeMonitor(base, { ...writing, ...outlets, ...operating, events });
+  const { archive, queries } = kept;
   const services = {
-    ...{
-      ...writing,
-      ...finding,
-      ...outlets,
-      events,
-      analytics,
-      imports,
-      capacity,
-      backups,
-      migrations,
-      monitor,
-    },
+    ...{ ...writing, ...finding, ...outlets, ...operating },
+    ...{ archive, queries, events, monitor },
   };
   return {
     config,
@@ -225,18 +228,21 @@ export async function composeApp(config: Config): Promise<App> {
     async start() {
       await telemetry.start();
       // First: a shard that was changing engines when the process died takes no writes before.
-      await migrations.open();
-      await pins.restore();
+      await operating.migrations.open();
+      await writing.pins.restore();
       await events.start();
-      await jobs.start();
+      await writing.jobs.start();
       await monitor.open();
+      archive.start();
     },
     async stop() {
       await monitor.stop();
-      await jobs.stop();
+      await writing.jobs.stop();
       await writing.actions.close();
       await events.stop();
-      await migrations.stop();
+      await queries.close();
+      await archive.stop();
+      await operating.migrations.stop();
       await finding.vision.close();
       await telemetry.stop();
       await engines.close();

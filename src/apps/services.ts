@@ -1,6 +1,7 @@
 import type { Accounts } from '#services/accounts/contract';
 import type { Actions } from '#services/actions/contract';
 import type { Analytics } from '#services/analytics/contract';
+import type { Archive } from '#services/archive/contract';
 import type { Backups } from '#services/backups/contract';
 import type { Boards } from '#services/boards/contract';
 import type { Capacity } from '#services/capacity/contract';
@@ -15,6 +16,7 @@ import type { Media } from '#services/media/contract';
 import type { Migrations } from '#services/migrations/contract';
 import type { Monitor } from '#services/monitor/contract';
 import type { Pins } from '#services/pins/contract';
+import type { Queries } from '#services/queries/contract';
 import type { Recommend } from '#services/recommend/contract';
 import type { Search } from '#services/search/contract';
 import type { Store } from '#services/store/contract';
@@ -41,6 +43,8 @@ export interface Services {
   readonly feed: Feed;
   readonly imports: Imports;
   readonly exports: Exports;
+  readonly archive: Archive;
+  readonly queries: Queries;
   readonly backups: Backups;
   readonly migrations: Migrations;
   readonly capacity: Capacity;

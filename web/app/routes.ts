@@ -57,6 +57,7 @@ const routes: readonly Route[] = [
   ownersRoute(/^\/operations\/jobs$/, () => import('../features/operations/jobs-page.tsx')),
   ownersRoute(/^\/operations\/events$/, () => import('../features/operations/events-page.tsx')),
   ownersRoute(/^\/operations\/webhooks$/, () => import('../features/operations/webhooks-page.tsx')),
+  ownersRoute(/^\/operations\/query$/, () => import('../features/operations/query-page.tsx')),
 ];
 
 function ownersRoute(pattern: RegExp, load: Route['load']): Route {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PinakesError } from '#kernel/errors';
 import { addAlertsCommands } from './alerts.ts';
+import { addArchiveCommands } from './archive.ts';
 import { addBackupCommands } from './backups.ts';
 import { addEventsCommands } from './events.ts';
 import { execute } from './execute.ts';
@@ -10,6 +11,7 @@ import { addJobsCommands } from './jobs.ts';
 import { addMigrateCommands } from './migrate.ts';
 import { addOutletCommands } from './outlets.ts';
 import { addShardsCommands } from './shards.ts';
+import { addSqlCommand } from './sql.ts';
 
 function atMost(most: number) {
   return (text: string) => {
@@ -125,6 +127,8 @@ function createProgram(): Command {
   addCareCommands(program);
   addShardsCommands(program);
   addBackupCommands(program);
+  addArchiveCommands(program);
+  addSqlCommand(program);
   addEventsCommands(program);
   addJobsCommands(program);
   addAlertsCommands(program);

@@ -133,3 +133,27 @@ test('mail needs a server and a sender, from the file or the environment', async
   );
   refused({ PINAKES_SMTP_URL, PINAKES_MAIL_FROM: 'a@b\nBcc: c@d.example' }, /PINAKES_MAIL_FROM/);
 });
+
+test('the archive is in the data folder, in another, in a bucket, or turned off', () => {
+  const archive = (variables: Record<string, string>) => loadConfig(readEnvironment(variables)).archive;
+  const inData = { kind: 'folder', folder: path.resolve('d/archive') };
+  assert.deepEqual(archive({ PINAKES_DATA: 'd' }), inData);
+  assert.deepEqual(archive({ PINAKES_ARCHIVE: 'a' }), { kind: 'folder', folder: path.resolve('a') });
+  assert.deepEqual(archive({ PINAKES_ARCHIVE: 'off' }), { kind: 'off' });
+  const keys = { PINAKES_ARCHIVE_KEY: 'id', PINAKES_ARCHIVE_SECRET: 'secret' };
+  const endpoint = { PINAKES_ARCHIVE_ENDPOINT: 'http://s3:8080' };
+  assert.deepEqual(archive({ PINAKES_ARCHIVE: 's3://events/pinakes/', ...keys, ...endpoint }), {
+    ...{ kind: 's3', bucket: 'events', prefix: 'pinakes/', endpoint: 'http://s3:8080', region: 'us-east-1' },
+    keys: { id: 'id', secret: 'secret' },
+  });
+});
+
+test('an archive that is half said stops the start and names the variable', () => {
+  const load = (variables: Record<string, string>) => () => loadConfig(readEnvironment(variables));
+  assert.throws(load({ PINAKES_ARCHIVE: 's3://A' }), /PINAKES_ARCHIVE must be/);
+  assert.throws(
+    load({ PINAKES_ARCHIVE: 's3://abc', PINAKES_ARCHIVE_KEY: 'id' }),
+    /PINAKES_ARCHIVE_KEY needs/,
+  );
+  assert.throws(load({ PINAKES_ARCHIVE_ENDPOINT: 'ftp://x' }), /archiveEndpoint/);
+});

@@ -6,6 +6,7 @@ import type { Topology } from '#engines/shards/topology';
 import { InvalidInputError } from '#kernel/errors';
 import { check } from '#kernel/schema';
 import { requireMailServer } from '#services/mail/index';
+import { type ArchivePlace, archivePlace } from './archive.ts';
 import type { Environment } from './env.ts';
 import { type QueuePlace, queuePlace } from './queue.ts';
 import { ShardsFileSchema, shardsAt, topologyOf } from './shards.ts';
@@ -37,6 +38,12 @@ export const ConfigFileSchema = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** A folder, `s3://bucket/prefix`, or `off`. */
+    archive: Type.Optional(Type.String({ minLength: 1 })),
+    archiveEndpoint: Type.Optional(Type.String({ pattern: '^https?://' })),
+    archiveRegion: Type.Optional(Type.String()),
+    archiveKey: Type.Optional(Type.String()),
+    archiveSecret: Type.Optional(Type.String()),
     limits: Type.Optional(
       Type.Object(
         {
@@ -83,6 +90,8 @@ export interface Config {
   readonly alertMail: string | null;
   /** The SMTP server and whom it sends as; null: no mail is sent. */
   readonly mail: { readonly url: string; readonly from: string } | null;
+  /** Where the event log is archived. */
+  readonly archive: ArchivePlace;
   readonly limits: { readonly bytes: number; readonly pixels: number; readonly frames: number };
 }
 
@@ -152,6 +161,11 @@ function fromEnvironment(env: Environment): ConfigFile {
     telemetry: telemetryIn(env),
     alertMail: env.alertMail,
     mail: mailFrom(env),
+    archive: env.archive,
+    archiveEndpoint: env.archiveEndpoint,
+    archiveRegion: env.archiveRegion,
+    archiveKey: env.archiveKey,
+    archiveSecret: env.archiveSecret,
   };
   const given = Object.fromEntries(Object.entries(set).filter(isSet));
   return check(ConfigFileSchema, given, 'environment');
@@ -161,10 +175,11 @@ function fromEnvironment(env: Environment): ConfigFile {
 export function loadConfig(env: Environment): Config {
   const [file, given] = [readFile(env.config), fromEnvironment(env)];
   const merged = { ...file, ...given };
+  const data = path.resolve(merged.data ?? './data');
   return {
     port: merged.port ?? 3000,
     host: merged.host ?? '127.0.0.1',
-    data: path.resolve(merged.data ?? './data'),
+    data,
     origin: merged.origin ?? null,
     logLevel: (merged.logLevel ?? 'info') as Config['logLevel'],
     workers: merged.workers ?? 2,
@@ -173,6 +188,7 @@ export function loadConfig(env: Environment): Config {
     actionDays: merged.actionDays ?? 400,
     allowLoopback: merged.allowLoopback ?? false,
     trustProxy: merged.trustProxy ?? false,
+    archive: archivePlace(merged, data),
     shards: merged.shards ? topologyOf(merged.shards) : null,
     queue: queuePlace('PINAKES_QUEUE', merged.queue ?? 'sqlite'),
     alertMail: merged.alertMail ?? null,

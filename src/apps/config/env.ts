@@ -23,6 +23,11 @@ export interface Environment {
   readonly alertMail: string | undefined;
   readonly smtp: string | undefined;
   readonly mailFrom: string | undefined;
+  readonly archive: string | undefined;
+  readonly archiveEndpoint: string | undefined;
+  readonly archiveRegion: string | undefined;
+  readonly archiveKey: string | undefined;
+  readonly archiveSecret: string | undefined;
 }
 
 /** Takes the variables that Pinakes knows from `variables`. */
@@ -50,5 +55,10 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     alertMail: read('PINAKES_ALERT_MAIL'),
     smtp: read('PINAKES_SMTP_URL'),
     mailFrom: read('PINAKES_MAIL_FROM'),
+    archive: read('PINAKES_ARCHIVE'),
+    archiveEndpoint: read('PINAKES_ARCHIVE_ENDPOINT'),
+    archiveRegion: read('PINAKES_ARCHIVE_REGION'),
+    archiveKey: read('PINAKES_ARCHIVE_KEY'),
+    archiveSecret: read('PINAKES_ARCHIVE_SECRET'),
   };
 }

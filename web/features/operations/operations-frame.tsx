@@ -11,6 +11,7 @@ const places = [
   { href: '/operations/jobs', label: 'Jobs' },
   { href: '/operations/events', label: 'Events' },
   { href: '/operations/webhooks', label: 'Webhooks' },
+  { href: '/operations/query', label: 'Query' },
 ];
 
 /** One of the operations pages. */

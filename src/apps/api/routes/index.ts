@@ -3,6 +3,7 @@ import type { ApiDeps } from '../deps.ts';
 import { accountRoutes } from './accounts.ts';
 import { actionRoutes } from './actions.ts';
 import { analyticsRoutes } from './analytics.ts';
+import { archiveRoutes, queryRoutes } from './archive.ts';
 import { boardRoleRoutes } from './board-roles.ts';
 import { boardRoutes } from './boards.ts';
 import { eventRoutes } from './events.ts';
@@ -45,6 +46,8 @@ export async function routes(server: FastifyInstance, deps: ApiDeps): Promise<vo
     liveRoutes,
     eventRoutes,
     jobRoutes,
+    archiveRoutes,
+    queryRoutes,
     migrationRoutes,
     webhookRoutes,
     healthRoutes,

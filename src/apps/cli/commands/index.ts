@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { alertsAcknowledge, alertsList, alertsSilence } from './alerts.ts';
+import { archiveRun, archiveStatus, archiveVerify } from './archive.ts';
 import { backup } from './backup.ts';
 import { doctor } from './doctor.ts';
 import { evalVisual } from './eval-visual.ts';
@@ -34,6 +35,7 @@ import { searchPicture, searchWords } from './search.ts';
 import { shardsPlan } from './shards-plan.ts';
 import { shardsPromote } from './shards-promote.ts';
 import { shardsStatus } from './shards-status.ts';
+import { sql, sqlList } from './sql.ts';
 import {
   webhooksAdd,
   webhooksAgain,
@@ -69,6 +71,11 @@ export const commands: Readonly<Record<string, Command>> = {
   'alerts-silence': alertsSilence,
   'shards-plan': shardsPlan,
   'shards-promote': shardsPromote,
+  'archive-status': archiveStatus,
+  'archive-run': archiveRun,
+  'archive-verify': archiveVerify,
+  sql,
+  'sql-list': sqlList,
   backup,
   'mail-test': mailTest,
   'webhooks-list': webhooksList,

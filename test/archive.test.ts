@@ -1,6 +1,6 @@
 /** The archive and its questions: over HTTP, and from the command line to the process that holds the data. */
 import assert from 'node:assert/strict';
-import { glob, readFile, rm } from 'node:fs/promises';
+import { glob, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { ArchiveRun, ArchiveStatus, ArchiveVerification } from '#services/archive/contract';
@@ -70,35 +70,26 @@ test('archive and questions are the owner’s alone', async () => {
   }
 });
 
-test('the command line archives, proves and asks', async () => {
+test('the command line archives and asks', async () => {
   await owner.board('Lighthouses');
   await site.drain();
   const names = `select body ->> '$.name' as board from changes where type = 'board.created' order by happened_at`;
   const table = await pinakes(site.data, 'sql', names, '--fresh');
   assert.match(table.stdout, /^board *\nHarbours *\nLighthouses *\n2 rows/);
-  const csv = await pinakes(site.data, 'sql', names, '--csv', '--limit', '1');
-  assert.equal(csv.stdout, 'board\r\nHarbours\n');
-  const { json: ready } = await pinakesJson<QueryAnswer>(site.data, 'sql', '--query', 'top-boards');
-  assert.deepEqual(
-    ready.columns.map(({ name }) => name),
-    ['board', 'board_id', 'saves', 'closeups', 'impressions'],
-  );
-  const verified = await pinakesJson<ArchiveVerification>(site.data, 'archive', 'verify');
-  assert.deepEqual(verified.json.problems, []);
-  assert.equal(verified.json.compared, verified.json.events);
-  assert.equal(verified.code, 0);
+  const csv = await pinakes(site.data, 'sql', '--query', 'top-boards', '--csv');
+  assert.equal(csv.stdout.trimEnd(), 'board,board_id,saves,closeups,impressions');
 });
 
 test('the command line says what is wrong, by its exit code too', async () => {
   const wrong = await pinakes(site.data, 'sql', 'drop table changes');
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /sql must be a SELECT/);
-  assert.equal((await pinakes(site.data, 'sql')).code, 2);
-  const [file = ''] = await Array.fromAsync(glob('**/*.parquet', { cwd: path.join(site.data, 'archive') }));
-  const whole = path.join(site.data, 'archive', file);
-  assert.equal((await readFile(whole)).subarray(0, 4).toString(), 'PAR1');
-  await rm(whole);
-  const verified = await pinakesJson<ArchiveVerification>(site.data, 'archive', 'verify', '--quick');
+  const sound = await site.app.services.archive.verify();
+  assert.deepEqual(sound.problems, []);
+  assert.equal(sound.compared, sound.events);
+  const files = await Array.fromAsync(glob('**/*.parquet', { cwd: path.join(site.data, 'archive') }));
+  await rm(path.join(site.data, 'archive', String(files[0])));
+  const verified = await pinakesJson<ArchiveVerification>(site.data, 'archive', 'verify');
   assert.equal(verified.code, 1);
   assert.match(verified.json.problems.join(), /are in no file/);
 });

@@ -68,7 +68,8 @@ function refusedObject(object: JsonObject, known: ReadonlySet<string>): string |
   }
   if ('cte_map' in object && 'modifiers' in object && !nodes.has(String(object['type'])))
     return 'may only read';
-  if ('alias' in object && 'sample' in object) return refusedSource(object, known);
+  const isSource = ('alias' in object && 'sample' in object) || sources.has(String(object['type']));
+  if (isSource) return refusedSource(object, known);
   return undefined;
 }
 

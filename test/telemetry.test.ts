@@ -35,11 +35,23 @@ function pathsOf(spans: readonly ReceivedSpan[]): string[] {
   return spans.map((span) => above(span).join(' > '));
 }
 
-async function readsItsBoard(ada: Visitor): Promise<void> {
+/** Answers the pin on it. */
+async function readsItsBoard(ada: Visitor): Promise<string> {
   const board = await ada.board('Harbours');
-  await ada.pin(board.id, await photo('cat'));
+  const pin = await ada.pin(board.id, await photo('cat'));
   const { headers } = await ada.get(`/api/boards/${board.id}`, { traceparent: `00-${traceId}-${caller}-01` });
   assert.match(headers.get('traceresponse') ?? '', new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+  return pin.id;
+}
+
+/** What the server records itself is gathered; a browser waits for its own. */
+async function seesAPin(ada: Visitor, pinId: string, flush: () => Promise<void>): Promise<void> {
+  const now = Date.now();
+  const seen = { type: 'impression', v: 1, at: now, surface: 'home', pinId, rank: 0 };
+  await flush();
+  const actions = [{ id: 'action-000000000000', ...seen }];
+  const { status } = await ada.post('/api/actions', { device: 'browser-0123456789', sentAt: now, actions });
+  assert.equal(status, 202);
 }
 
 test('a request is one trace down to shard, log and queue; metrics go out and come in by StatsD', async (t) => {
@@ -52,7 +64,8 @@ test('a request is one trace down to shard, log and queue; metrics go out and co
     },
   });
   const ada = await site.member('ada');
-  await readsItsBoard(ada);
+  const pinId = await readsItsBoard(ada);
+  await seesAPin(ada, pinId, () => site.app.services.actions.flush());
   statsd.socket.send('mailer.took:5|ms\nmailer.sent:3|c', port, '127.0.0.1');
   const metrics = () => ada.read<string>('/metrics');
   while (!/pinakes_statsd_received_total\{name="mailer.sent"\} 3/.test(await metrics()));
@@ -75,7 +88,7 @@ test('a request is one trace down to shard, log and queue; metrics go out and co
     /^POST \/api\/media > media\.\w+ > .*queue\.enqueue/,
     /^POST \/api\/media > media\.\w+ > .*blobs\./,
     /^job [\w-]+ > .*shards\./,
-    /^POST \/api\/media > actions\.record > eventLog\.append/,
+    /^POST \/api\/actions > actions\.recordBatch > eventLog\.append/,
   ])
     assert.ok(
       paths.some((path) => expected.test(path)),

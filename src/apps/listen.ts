@@ -1,5 +1,6 @@
 /** The HTTP server and the control socket of a composed installation. */
 import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { createApiServer } from '#apps/api/server';
 import { startControlServer } from '#apps/cli/control-server';
 import type { App } from '#apps/compose';
@@ -16,6 +17,16 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** How long a request may hold up a stop: whoever sends its body no further would hold it for a minute. */
+const graceMs = 5000;
+
+/** Answers what was asked, within reason. */
+async function close(server: FastifyInstance): Promise<void> {
+  const timer = setTimeout(() => server.server.closeAllConnections(), graceMs);
+  await server.close();
+  clearTimeout(timer);
+}
+
 /** Listens with the API, pages and pictures; the control socket too. */
 export async function listen(app: App, dist = webDist): Promise<RunningServer> {
   const { services, config, log, metrics, tracing } = app;
@@ -29,7 +40,7 @@ export async function listen(app: App, dist = webDist): Promise<RunningServer> {
     url,
     async stop() {
       control.close();
-      await server.close();
+      await close(server);
       await app.stop();
     },
   };

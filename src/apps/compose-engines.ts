@@ -8,6 +8,7 @@ import { createLruCache } from '#engines/cache/lru';
 import type { Cache } from '#engines/cache/port';
 import type { Counters } from '#engines/counters/port';
 import { openSqliteCounters } from '#engines/counters/sqlite';
+import { centernetDimensions, centernetName, findCenternet } from '#engines/encoders/centernet';
 import type { EventLog } from '#engines/event-log/port';
 import { openSegmentLog } from '#engines/event-log/segments';
 import type { Features } from '#engines/features/port';
@@ -16,8 +17,7 @@ import type { IdBlocks } from '#engines/id-blocks/port';
 import { openSqliteIdBlocks } from '#engines/id-blocks/sqlite';
 import { openMemoryLists } from '#engines/lists/memory';
 import type { Lists } from '#engines/lists/port';
-import { createPicturePool } from '#engines/pictures/pool';
-import type { Pictures } from '#engines/pictures/port';
+import { createLazyPicturePool, type LazyPictures } from '#engines/pictures/pool';
 import type { Queue } from '#engines/queue/port';
 import { openFileRegistry } from '#engines/registry/file';
 import type { Lock, Registry } from '#engines/registry/port';
@@ -50,7 +50,7 @@ export interface Engines {
   readonly features: Features;
   readonly lists: Lists;
   readonly textIndex: TextIndex;
-  readonly pictures: Pictures;
+  readonly pictures: LazyPictures;
   /** Opens the index of one generation. */
   openVectors(generation: number, dimensions: number): Promise<VectorIndex>;
   /** Removes the files of a generation that is no longer used. */
@@ -93,6 +93,18 @@ async function openTruth(config: Config, registry: Registry, log: Log, metrics: 
   };
 }
 
+/** Knows the encoder that its threads will have, so that nothing waits for them. */
+async function openPictures({ data, workers }: Config, log: Log): Promise<LazyPictures> {
+  const { version } = await findCenternet();
+  const options = {
+    workers,
+    workerUrl: new URL('./picture-worker.ts', import.meta.url),
+    options: { cacheDir: path.join(data, 'cache') },
+    onFault: (error: unknown) => log.error({ err: error }, 'a picture thread died and is replaced'),
+  };
+  return createLazyPicturePool(options, { encoder: centernetName(version), dimensions: centernetDimensions });
+}
+
 /** Opens all engines under the data folder, which only one process at a time may hold; throws `ConflictError` otherwise. */
 export async function openEngines(config: Config, log: Log, metrics: Metrics): Promise<Engines> {
   const { data } = config;
@@ -103,12 +115,7 @@ export async function openEngines(config: Config, log: Log, metrics: Metrics): P
   });
   const lock = await lockData(registry, data);
   const [pictures, truth, derived] = await Promise.all([
-    createPicturePool({
-      workers: config.workers,
-      workerUrl: new URL('./picture-worker.ts', import.meta.url),
-      options: { cacheDir: path.join(data, 'cache') },
-      onFault: (error) => log.error({ err: error }, 'a picture thread died and is replaced'),
-    }),
+    openPictures(config, log),
     openTruth(config, registry, log, metrics),
     openDerived(path.join(data, 'derived'), config, log),
   ]);

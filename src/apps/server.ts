@@ -5,11 +5,28 @@ import { readEnvironment } from '#apps/config/env';
 import { PinakesError } from '#kernel/errors';
 import type { RunningServer } from './listen.ts';
 
+/** Pages come first; a picture that is brought sooner starts the threads itself. */
+const picturesAfterMs = 500;
+
+/** Ends the process with 1 where the picture threads cannot work; answers how not to begin with them any more. */
+function startPictures(app: App): () => void {
+  const timer = setTimeout(() => void app.engines.pictures.start().catch(fail), picturesAfterMs);
+  return () => clearTimeout(timer);
+}
+
+function fail(error: unknown): void {
+  const known = error instanceof PinakesError || (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  process.stderr.write(`pinakes: ${known ? (error as Error).message : (error as Error).stack}\n`);
+  process.exit(1);
+}
+
 function stopOnSignals(running: RunningServer, app: App): void {
+  const leavePictures = startPictures(app);
   let stopping = false;
   const stop = () => {
     if (stopping) return;
     stopping = true;
+    leavePictures();
     void running.stop().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -30,14 +47,12 @@ async function startedApp(): Promise<App> {
 /** `npm start`: composes, listens, prints where. Exits with 1 and one clear line when it cannot start. */
 export async function startServer(): Promise<void> {
   try {
-    // While the engines open and the picture threads load their network, this thread loads the HTTP server.
+    // While the engines wait for their threads and for the disk, this thread loads the HTTP server.
     const [app, { listen }] = await Promise.all([startedApp(), import('./listen.ts')]);
     const running = await listen(app);
     stopOnSignals(running, app);
     process.stdout.write(`Pinakes is at ${running.url} (data in ${app.config.data})\n`);
   } catch (error) {
-    const known = error instanceof PinakesError || (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-    process.stderr.write(`pinakes: ${known ? (error as Error).message : (error as Error).stack}\n`);
-    process.exit(1);
+    fail(error);
   }
 }

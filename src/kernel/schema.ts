@@ -3,7 +3,7 @@
  * declaration serves the type, the check and the OpenAPI document.
  */
 import Type, { type Static, type TSchema } from 'typebox';
-import { Compile, type Validator } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/schema';
 import { InvalidInputError } from './errors.ts';
 import type { Id } from './ids.ts';
 
@@ -21,7 +21,7 @@ function validatorFor(schema: TSchema): Validator {
 export function check<T extends TSchema>(schema: T, value: unknown, what = 'body'): Static<T> {
   const validator = validatorFor(schema);
   if (validator.Check(value)) return value as Static<T>;
-  const [first] = validator.Errors(value);
+  const [, [first]] = validator.Errors(value);
   const path = first?.instancePath.slice(1).replaceAll('/', '.') ?? '';
   throw new InvalidInputError(path === '' ? what : path, first?.message ?? 'is not valid');
 }

@@ -4,7 +4,6 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { App } from '#apps/compose';
 import { PinakesError } from '#kernel/errors';
 import type { Command, Reporter } from './command.ts';
-import { commands } from './commands/index.ts';
 import { controlAddress } from './control-address.ts';
 import { type CommandMessage, type CommandRequest, decodeLines, encodeLine } from './wire.ts';
 
@@ -32,8 +31,10 @@ async function serve(socket: Socket, app: App): Promise<void> {
   socket.on('close', () => aborted.abort()).on('error', () => aborted.abort());
   const send = (message: CommandMessage) => void (socket.writable && socket.write(encodeLine(message)));
   for await (const { command, input } of decodeLines<CommandRequest>(socket)) {
-    const run: Command | undefined = commands[command];
     try {
+      // Most servers run for days without a command.
+      const { commands } = await import('./commands/index.ts');
+      const run: Command | undefined = commands[command];
       if (!run) throw new Error(`no command ${command}`);
       const result = await run(input, { app, report: reporterTo(send), signal: aborted.signal });
       send({ kind: 'result', result });

@@ -36,3 +36,11 @@ export async function findCenternet(): Promise<CenternetPackage> {
   };
   return { version, folder: path.join(root, 'models') };
 }
+
+/** What vectors of this network are marked with: it changes with the weights and with the blocks that are read. */
+export function centernetName(version: string): string {
+  return `centernet-${centernetBlocks.map(({ block }) => block).join('-')}@${version}`;
+}
+
+/** Numbers in the features of a picture. */
+export const centernetDimensions = centernetBlocks.reduce((sum, { channels }) => sum + channels, 0);

@@ -3,7 +3,14 @@ import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
-import { centernetBlocks, centernetConversion, centernetSide, findCenternet } from './centernet.ts';
+import {
+  centernetBlocks,
+  centernetConversion,
+  centernetDimensions,
+  centernetName,
+  centernetSide,
+  findCenternet,
+} from './centernet.ts';
 import { keptFile } from './model-cache.ts';
 import type { ImageEncoder } from './port.ts';
 
@@ -25,12 +32,11 @@ const sessionOptions: InferenceSession.SessionOptions = {
 };
 
 const blocks = centernetBlocks.map(({ channels }) => channels);
-const dimensions = blocks.reduce((sum, length) => sum + length, 0);
 const inputBytes = centernetSide ** 2 * 3;
 
 class OnnxCenternetEncoder implements ImageEncoder {
   readonly name: string;
-  readonly dimensions = dimensions;
+  readonly dimensions = centernetDimensions;
   readonly blocks = blocks;
   readonly inputSize = centernetSide;
   #session: InferenceSession | undefined;
@@ -64,7 +70,7 @@ class OnnxCenternetEncoder implements ImageEncoder {
  */
 export async function createCenternetEncoder({ cacheDir, log }: CenternetOptions): Promise<ImageEncoder> {
   const { version, folder } = await findCenternet();
-  const name = `centernet-${centernetBlocks.map(({ block }) => block).join('-')}@${version}`;
+  const name = centernetName(version);
   const file = path.join(cacheDir, `${name}-${centernetConversion}.onnx`);
   const model = await keptFile(file, async () => {
     log?.info({ file }, 'converting the picture network');

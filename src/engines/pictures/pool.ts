@@ -22,25 +22,41 @@ const workersPerThread = 4;
 // Young objects are few and small here; V8's default would keep 50 MB for them.
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 
-class PicturePool implements Pictures {
-  readonly #pool: Piscina<WireRequest, WireAnswer>;
-  #hello: Hello = { encoder: '', dimensions: 0 };
+/** Pictures whose threads begin with the first request, or when they are told to. */
+export interface LazyPictures extends Pictures {
+  /**
+   * Begins, and resolves when the first thread can work (0.2 s, more at the very first start, when the network is converted).
+   * Rejects when it cannot, or when its encoder is another than was said.
+   */
+  start(): Promise<void>;
+}
+
+function makeThreads({ workers = 2, workerUrl, options, onFault = () => undefined }: PicturePoolOptions) {
+  const threads = Math.ceil(workers / workersPerThread);
+  const pool = new Piscina<WireRequest, WireAnswer>({
+    filename: workerUrl.href,
+    minThreads: threads,
+    maxThreads: threads,
+    // Twice as many as workers, so that a search by picture does not wait behind an import's pictures.
+    concurrentTasksPerWorker: Math.ceil((workers * 2) / threads),
+    resourceLimits,
+    workerData: options,
+    recordTiming: false,
+  });
+  // Without a listener, the death of an idle thread would end the process.
+  pool.on('error', onFault);
+  return pool;
+}
+
+class PicturePool implements LazyPictures {
+  readonly #options: PicturePoolOptions;
+  #pool: ReturnType<typeof makeThreads> | undefined;
+  #hello: Hello;
   #closed = false;
 
-  constructor({ workers = 2, workerUrl, options, onFault = () => undefined }: PicturePoolOptions) {
-    const threads = Math.ceil(workers / workersPerThread);
-    this.#pool = new Piscina({
-      filename: workerUrl.href,
-      minThreads: threads,
-      maxThreads: threads,
-      // Twice as many as workers, so that a search by picture does not wait behind an import's pictures.
-      concurrentTasksPerWorker: Math.ceil((workers * 2) / threads),
-      resourceLimits,
-      workerData: options,
-      recordTiming: false,
-    });
-    // Without a listener, the death of an idle thread would end the process.
-    this.#pool.on('error', onFault);
+  constructor(options: PicturePoolOptions, said: Hello = { encoder: '', dimensions: 0 }) {
+    this.#options = options;
+    this.#hello = said;
   }
 
   get encoder(): string {
@@ -53,6 +69,7 @@ class PicturePool implements Pictures {
 
   async #ask<T>(message: WireRequest): Promise<T> {
     if (this.#closed) throw new UnavailableError('the picture workers are closed');
+    this.#pool ??= makeThreads(this.#options);
     const answer = await this.#pool.run(message);
     if (!answer.ok) throw revived(answer);
     return answer.value as T;
@@ -61,6 +78,13 @@ class PicturePool implements Pictures {
   /** Waits until a worker answers, so that a broken set-up stops the start. */
   async meet(): Promise<void> {
     this.#hello = await this.#ask<Hello>({ verb: 'hello' });
+  }
+
+  async start(): Promise<void> {
+    const said = this.#hello;
+    const { encoder, dimensions } = await this.#ask<Hello>({ verb: 'hello' });
+    if (encoder === said.encoder && dimensions === said.dimensions) return;
+    throw new Error(`the picture threads have ${encoder}, not ${said.encoder}`);
   }
 
   /** In this thread: a header takes under a millisecond and must not wait behind pictures. */
@@ -89,7 +113,7 @@ class PicturePool implements Pictures {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#pool.close();
+    await this.#pool?.close();
   }
 }
 
@@ -106,4 +130,9 @@ export async function createPicturePool(options: PicturePoolOptions): Promise<Pi
     await pool.close();
     throw error;
   }
+}
+
+/** The same without waiting: nothing is begun, and `said` is taken for what the workers' encoder is. */
+export function createLazyPicturePool(options: PicturePoolOptions, said: Hello): LazyPictures {
+  return new PicturePool(options, said);
 }

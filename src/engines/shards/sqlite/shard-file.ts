@@ -142,9 +142,10 @@ export class ShardFile {
     await sync(this.#walFile());
   }
 
-  /** The same, at once. */
+  /** The same, at once; free where a clean end left nothing in the log. */
   syncNow(): void {
-    fdatasyncSync(this.#walFile());
+    const wal = this.#walFile();
+    if (fstatSync(wal).size > 0) fdatasyncSync(wal);
   }
 
   #walFile(): number {

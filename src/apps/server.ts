@@ -1,4 +1,5 @@
 /** Starts everything in one process and stays until told to stop. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, composeApp } from '#apps/compose';
 import { loadConfig } from '#apps/config/config';
 import { readEnvironment } from '#apps/config/env';
@@ -7,6 +8,9 @@ import type { RunningServer } from './listen.ts';
 
 /** Pages come first; a picture that is brought sooner starts the threads itself. */
 const picturesAfterMs = 500;
+
+/** Loading code keeps this thread busy: the engines get as far as their first waits before that. */
+const headStartMs = 30;
 
 /** Ends the process with 1 where the picture threads cannot work; answers how not to begin with them any more. */
 function startPictures(app: App): () => void {
@@ -44,11 +48,16 @@ async function startedApp(): Promise<App> {
   return app;
 }
 
+/** Loads the HTTP server while the engines wait for the threads and the reads that they began with. */
+async function loadListen(): Promise<typeof import('./listen.ts')> {
+  await sleep(headStartMs);
+  return import('./listen.ts');
+}
+
 /** `npm start`: composes, listens, prints where. Exits with 1 and one clear line when it cannot start. */
 export async function startServer(): Promise<void> {
   try {
-    // While the engines wait for their threads and for the disk, this thread loads the HTTP server.
-    const [app, { listen }] = await Promise.all([startedApp(), import('./listen.ts')]);
+    const [app, { listen }] = await Promise.all([startedApp(), loadListen()]);
     const running = await listen(app);
     stopOnSignals(running, app);
     process.stdout.write(`Pinakes is at ${running.url} (data in ${app.config.data})\n`);

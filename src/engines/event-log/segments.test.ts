@@ -21,6 +21,7 @@ import type { JsonObject } from '#kernel/json';
 import { killAfter } from '../../../test/support/kill-after.ts';
 import { describeEventLog } from './contract.ts';
 import type { EventLog } from './port.ts';
+import { partitionsOf } from './segments/layout.ts';
 import { openSegmentLog, type SegmentLog, type SegmentLogOptions } from './segments.ts';
 
 const filler = 'x'.repeat(900);
@@ -197,6 +198,14 @@ describe('openSegmentLog', () => {
     assert.deepEqual(await read(log, 0, 20), upTo(20));
     await assert.rejects(read(log), UnavailableError);
     await log.close();
+  });
+
+  it('is made once when many open it for the first time together', async () => {
+    const folder = fresh();
+    const wanted = Array.from({ length: 20 }, (_, i) => i + 1);
+    const counts = await Promise.all(wanted.map((partitions) => partitionsOf(folder, partitions)));
+    assert.equal(new Set(counts).size, 1);
+    assert.deepEqual(await readdir(folder), ['format.json']);
   });
 
   it('keeps the number of partitions that a log was made with', async () => {

@@ -1,5 +1,6 @@
 /** How the log lies on disk: `format.json`, `offsets.journal`, and a folder a topic with a folder a partition. */
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
 
@@ -19,17 +20,26 @@ export async function topicsIn(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory() && topicName.test(entry.name)).map(({ name }) => name);
 }
 
+/** Writes a file whole, unless another process has written it meanwhile. */
+async function writeFirst(file: string, text: string): Promise<void> {
+  const made = `${file}.${randomUUID()}`;
+  await writeFile(made, text);
+  await link(made, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await rm(made);
+}
+
 /** The number of partitions that the log was made with: `wanted` when this call makes it. Later wishes change nothing, since keys must stay where they are. */
 export async function partitionsOf(folder: string, wanted: number): Promise<number> {
   const file = path.join(folder, 'format.json');
   await mkdir(folder, { recursive: true });
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) {
-    await writeFile(`${file}.tmp`, `${JSON.stringify({ version, partitions: wanted })}\n`);
-    await rename(`${file}.tmp`, file);
-    return wanted;
-  }
-  const format = JSON.parse(text) as { version: number; partitions: number };
+  const known = await readFile(file, 'utf8').catch(() => undefined);
+  if (known === undefined) await writeFirst(file, `${JSON.stringify({ version, partitions: wanted })}\n`);
+  const format = JSON.parse(known ?? (await readFile(file, 'utf8'))) as {
+    version: number;
+    partitions: number;
+  };
   if (format.version !== version) {
     throw new UnavailableError(`${folder} was written by a newer version of Pinakes`);
   }

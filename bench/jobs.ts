@@ -9,13 +9,14 @@
  * every commit (both settings 1, so twice). Ratios are of jobs a second from the first enqueue to the last acknowledgement;
  * `enqueue` and `work` tell them for either half. The limit is how many syncs of one small write the disk does a second.
  */
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startMariadb } from '../test/support/mariadb.ts';
 import { type Bench, type Figures, median, medianRatio, seconds } from './bench.ts';
 import { bullSide, type JobsSide, mysqlSide, sqliteSide } from './jobs-sides.ts';
 import { startRedis } from './redis.ts';
+import { syncsPerSecond } from './syncs.ts';
 
 const rounds = 5;
 const callers = 64;
@@ -71,19 +72,6 @@ function ratiosOf(results: Record<string, Round[]>, part: keyof Round): Record<s
       bullmq_durable: against('mariadb_power', 'bullmq_durable'),
     },
   };
-}
-
-async function syncsPerSecond(folder: string): Promise<number> {
-  const handle = await open(path.join(folder, 'limit'), 'wx');
-  const count = 200;
-  const took = await seconds(async () => {
-    for (let n = 0; n < count; n++) {
-      await handle.write(Buffer.alloc(1000));
-      await handle.datasync();
-    }
-  });
-  await handle.close();
-  return count / took;
 }
 
 async function measure(folder: string, size: number) {

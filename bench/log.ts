@@ -11,6 +11,7 @@ import type { NewEvent } from '#engines/event-log/port';
 import { openSegmentLog, type SegmentLog } from '#engines/event-log/segments';
 import { systemClock } from '#kernel/clock';
 import { type Bench, type Figures, inTurn, median, medianRatio, seconds } from './bench.ts';
+import { syncsPerSecond } from './syncs.ts';
 
 const partitions = 8;
 const batch = 500;
@@ -141,19 +142,6 @@ async function ourRates(size: number, folder: string): Promise<Rates> {
   const through = await seconds(() => Promise.all([append(fresh), consume(fresh, size)]));
   await fresh.close();
   return { append: size / appended, through: size / through, replay: size / replayed };
-}
-
-async function syncsPerSecond(folder: string): Promise<number> {
-  const handle = await open(path.join(folder, 'limit'), 'wx');
-  const count = 200;
-  const took = await seconds(async () => {
-    for (let n = 0; n < count; n++) {
-      await handle.write(Buffer.alloc(1000));
-      await handle.datasync();
-    }
-  });
-  await handle.close();
-  return count / took;
 }
 
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

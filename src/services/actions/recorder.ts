@@ -14,7 +14,7 @@ export interface RecorderDeps {
   readonly metrics?: Metrics | undefined;
   /** Actions that may wait; 10,000 when left out. */
   readonly most?: number | undefined;
-  /** Milliseconds for which actions that nobody waits for are gathered; 50 when left out. */
+  /** Milliseconds for which actions that nobody waits for are gathered; 100 when left out. */
   readonly gatherMs?: number | undefined;
   /** Milliseconds to wait after the log refused; 1,000 when left out. */
   readonly retryMs?: number | undefined;
@@ -106,7 +106,7 @@ export class Recorder {
     await Promise.resolve();
     if (this.#isHurried) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#deps.gatherMs ?? 50);
+      const timer = setTimeout(resolve, this.#deps.gatherMs ?? 100);
       this.#gathered = () => {
         clearTimeout(timer);
         resolve();

@@ -20,6 +20,8 @@ export interface ConsumerLoopDeps {
   readonly logger: Log;
   readonly progress: Progress;
   readonly delivery: Delivery;
+  /** Milliseconds between two passes for which nobody waits: what comes meanwhile is applied together. */
+  readonly gatherMs: number;
 }
 
 /** The next offset of each stream of a loop. */
@@ -48,6 +50,8 @@ const stopped = (): UnavailableError => new UnavailableError('the events service
 export class ConsumerLoop {
   readonly #deps: ConsumerLoopDeps;
   readonly #wakeup = new Wakeup();
+  /** Rings when somebody waits for the loop. */
+  readonly #hurry = new Wakeup();
   readonly #past: Past;
   #positions: number[] = [];
   /** The first offset of each stream that the log still held; what is before it is read from the history. */
@@ -55,6 +59,10 @@ export class ConsumerLoop {
   #waiting: Waiting[] = [];
   #tasks: Task[] = [];
   #interrupt = new AbortController();
+  /** Whether the last pass left something that could have been read. */
+  #isBehind = false;
+  /** Events that were applied since positions were handed to be stored. */
+  #unsaved = 0;
   #failures = 0;
   #trouble: string | null = null;
   #running: Promise<void> | undefined;
@@ -142,6 +150,7 @@ export class ConsumerLoop {
       if (!this.#running || this.#stopped) return reject(stopped());
       this.#waiting.push({ ends, onMove, resolve, reject });
       this.#answer();
+      this.#hurry.ring();
     });
   }
 
@@ -166,6 +175,7 @@ export class ConsumerLoop {
     this.#stopped = true;
     this.#interrupt.abort();
     this.#wakeup.ring();
+    this.#hurry.ring();
     await this.#running;
     for (const { reject } of [...this.#waiting.splice(0), ...this.#tasks.splice(0)]) reject(stopped());
   }
@@ -176,6 +186,7 @@ export class ConsumerLoop {
       this.#tasks.push({ work, resolve, reject });
       this.#interrupt.abort();
       this.#wakeup.ring();
+      this.#hurry.ring();
     });
   }
 
@@ -183,10 +194,11 @@ export class ConsumerLoop {
     while (!this.#stopped) {
       try {
         await this.#runTasks();
+        const start = performance.now();
         const moved = await this.#pass();
         this.#trouble = null;
         this.#failures = 0;
-        if (!moved) await this.#rest();
+        await (moved ? this.#gather(start) : this.#rest());
       } catch (error) {
         await this.#troubled(error);
       }
@@ -194,6 +206,13 @@ export class ConsumerLoop {
     await this.#deps.progress.save(this.#positions, 0, true).catch((error: unknown) => {
       this.#deps.logger.error({ err: error, consumer: this.name }, 'could not store how far a consumer is');
     });
+  }
+
+  /** The first event after a rest is applied at once; in a stream of them a pass costs more than an event. */
+  async #gather(start: number): Promise<void> {
+    const ms = start + this.#deps.gatherMs - performance.now();
+    const isAwaited = this.#waiting.length + this.#tasks.length > 0;
+    if (ms > 0 && !isAwaited && !this.#isBehind && !this.#stopped) await this.#hurry.wait(ms);
   }
 
   async #rest(): Promise<void> {
@@ -215,19 +234,31 @@ export class ConsumerLoop {
   /** One batch of every stream; whether there was any. */
   async #pass(): Promise<boolean> {
     let moved = false;
-    for (const [i, stream] of this.#deps.streams.entries()) {
-      if (!(await this.#advance(i, stream))) continue;
-      moved = true;
-      // Whoever else waits for the event loop comes first, however long the log is.
-      await nextTurn();
-      if (this.#interrupt.signal.aborted) break;
+    this.#isBehind = false;
+    try {
+      for (const [i, stream] of this.#deps.streams.entries()) {
+        if (!(await this.#advance(i, stream))) continue;
+        moved = true;
+        // Whoever else waits for the event loop comes first, however long the log is.
+        await nextTurn();
+        if (this.#interrupt.signal.aborted) break;
+      }
+    } finally {
+      if (moved) await this.#save();
     }
     return moved;
   }
 
+  /** Once a pass, since storing is a sync to disk for some. */
+  async #save(): Promise<void> {
+    const events = this.#unsaved;
+    this.#unsaved = 0;
+    await this.#deps.progress.save(this.#positions, events);
+  }
+
   /** One batch of a stream; whether there was any. */
   async #advance(i: number, stream: Stream): Promise<boolean> {
-    const { log, delivery, progress } = this.#deps;
+    const { log, delivery } = this.#deps;
     const from = this.#positions[i] ?? 0;
     const end = await log.end(stream.topic, stream.partition);
     if (end <= from) return false;
@@ -236,8 +267,9 @@ export class ConsumerLoop {
     // Where nothing was left to read, all up to the end has gone from the log.
     const last = events.at(-1);
     this.#positions[i] = events[done]?.offset ?? (last ? last.offset + 1 : end);
+    this.#isBehind ||= (this.#positions[i] ?? 0) < end;
+    this.#unsaved += done;
     this.#answer();
-    await progress.save(this.#positions, done);
     return true;
   }
 

@@ -27,9 +27,18 @@ export interface EventsDeps {
   readonly retry?: RetryPolicy | undefined;
   /** When consumers with marks make checkpoints: every 2,000 events or 5 s by default. */
   readonly checkpoints?: CheckpointPolicy | undefined;
+  /** How long a stream of events gathers before it goes on; 50 ms on the way to the log and 100 ms behind it by default. */
+  readonly gather?: GatherPolicy | undefined;
+}
+
+/** Milliseconds, for which events gather where nobody waits for them. */
+export interface GatherPolicy {
+  readonly relayMs: number;
+  readonly consumersMs: number;
 }
 
 const defaultRetry: RetryPolicy = { baseMs: 200, capMs: 30_000, tries: 5, parkAtMost: 20 };
+const defaultGather: GatherPolicy = { relayMs: 50, consumersMs: 100 };
 const defaultCheckpoints: CheckpointPolicy = { events: 2000, ms: 5000 };
 
 function progressOf(
@@ -61,7 +70,7 @@ function measured(name: string, streams: readonly Stream[], metrics: Metrics | u
 }
 
 function loopOf(consumer: Consumer, parkedList: ParkedList, deps: EventsDeps): ConsumerLoop {
-  const { log, history, logger, metrics, retry = defaultRetry } = deps;
+  const { log, history, logger, metrics, retry = defaultRetry, gather = defaultGather } = deps;
   const { name } = consumer;
   const streams = measured(name, streamsOf(consumer, log), metrics);
   const parked = metrics?.counter('pinakes_events_parked_total', 'Events put aside.', ['consumer']);
@@ -75,7 +84,8 @@ function loopOf(consumer: Consumer, parkedList: ParkedList, deps: EventsDeps): C
     },
   });
   const progress = progressOf(consumer, streams, deps);
-  return new ConsumerLoop({ consumer, streams, log, history, logger, progress, delivery });
+  const gatherMs = gather.consumersMs;
+  return new ConsumerLoop({ consumer, streams, log, history, logger, progress, delivery, gatherMs });
 }
 
 /** Throws `ConflictError` when some events are kept nowhere any more. */
@@ -99,10 +109,11 @@ export class LoggedEvents implements Events {
   #unsubscribe: (() => void) | undefined;
 
   constructor(deps: EventsDeps) {
-    const { shards, log, logger, metrics, retry = defaultRetry } = deps;
+    const { shards, log, logger, metrics, retry = defaultRetry, gather = defaultGather } = deps;
     const relayed = metrics?.counter('pinakes_events_relayed_total', 'Changes brought to the log.');
     this.#deps = deps;
-    this.#relay = new Relay({ shards, log, logger, relayed, retryMs: retry.baseMs * 5 });
+    const gatherMs = gather.relayMs;
+    this.#relay = new Relay({ shards, log, logger, relayed, retryMs: retry.baseMs * 5, gatherMs });
     this.#parked = new ParkedList(log, deps.clock);
     this.#loops = new Map(deps.consumers.map((one) => [one.name, loopOf(one, this.#parked, deps)]));
     if (this.#loops.size < deps.consumers.length) throw new ConflictError('two consumers have one name');

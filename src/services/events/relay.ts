@@ -23,6 +23,8 @@ export interface RelayDeps {
   readonly relayed: Counter | undefined;
   /** Milliseconds to wait after a failure. */
   readonly retryMs: number;
+  /** Milliseconds between two rounds for which nobody waits: what comes meanwhile is appended together. */
+  readonly gatherMs: number;
 }
 
 interface Read {
@@ -49,6 +51,8 @@ const notRunning = (): UnavailableError => new UnavailableError('the events serv
 export class Relay {
   readonly #deps: RelayDeps;
   readonly #wakeup = new Wakeup();
+  /** Rings when somebody waits for a round. */
+  readonly #hurry = new Wakeup();
   /** Shards that may hold entries to append. */
   readonly #dirty = new Set<number>();
   /** The last sequence of each shard that is in the log. */
@@ -58,6 +62,8 @@ export class Relay {
   #untrimmedEntries = 0;
   /** Shards whose outbox could not be read. */
   readonly #unread = new Set<number>();
+  /** Whether the last round left entries that were there to be read. */
+  #isBehind = false;
   /** Whether the log may hold changes that the relay does not know to be there. */
   #doubt = false;
   /** While in doubt: what the end of the log holds. */
@@ -91,6 +97,7 @@ export class Relay {
       this.#waiting.push({ targets, resolve, reject });
       for (const shard of targets.keys()) this.#dirty.add(shard);
       this.#wakeup.ring();
+      this.#hurry.ring();
     });
   }
 
@@ -99,6 +106,7 @@ export class Relay {
     this.#stop.abort();
     this.#unsubscribe?.();
     this.#wakeup.ring();
+    this.#hurry.ring();
     await this.#running;
     for (const { reject } of this.#waiting.splice(0)) reject(notRunning());
   }
@@ -121,8 +129,10 @@ export class Relay {
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
+        const start = performance.now();
         await this.#round();
         this.#answer();
+        await this.#gather(start);
         if (this.#untrimmedEntries >= trimEvery) await this.#trim();
         if (this.#dirty.size === 0) await this.#rest();
       } catch (error) {
@@ -133,6 +143,13 @@ export class Relay {
     await this.#trim().catch((error: unknown) => {
       this.#deps.logger.warn({ err: error }, 'could not trim outboxes');
     });
+  }
+
+  /** The first change after a rest is appended at once; in a stream of them a sync to disk is shared. */
+  async #gather(start: number): Promise<void> {
+    const ms = start + this.#deps.gatherMs - performance.now();
+    const isAwaited = this.#waiting.length > 0;
+    if (ms > 0 && !isAwaited && !this.#isBehind && !this.#stop.signal.aborted) await this.#hurry.wait(ms);
   }
 
   async #rest(): Promise<void> {
@@ -167,15 +184,23 @@ export class Relay {
   async #read(): Promise<Read[]> {
     const reads: Read[] = [];
     let room = roundLimit;
+    this.#isBehind = false;
     for (const shard of [...this.#dirty]) {
+      this.#isBehind ||= room <= 0;
       if (room <= 0) break;
       this.#dirty.delete(shard);
       const entries = await this.#readOne(shard);
-      if (entries.length === readLimit) this.#dirty.add(shard);
+      if (entries.length === readLimit) this.#goOn(shard);
       if (entries.length > 0) reads.push({ shard, entries });
       room -= entries.length;
     }
     return reads;
+  }
+
+  /** A shard has more than was read of it. */
+  #goOn(shard: number): void {
+    this.#dirty.add(shard);
+    this.#isBehind = true;
   }
 
   /** A shard that cannot answer must not hold up the others: it is asked again later. */

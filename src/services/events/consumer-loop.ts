@@ -246,6 +246,7 @@ export class ConsumerLoop {
     } finally {
       if (moved) await this.#save();
     }
+    this.#answer();
     return moved;
   }
 
@@ -269,7 +270,7 @@ export class ConsumerLoop {
     this.#positions[i] = events[done]?.offset ?? (last ? last.offset + 1 : end);
     this.#isBehind ||= (this.#positions[i] ?? 0) < end;
     this.#unsaved += done;
-    this.#answer();
+    for (const { ends, onMove } of this.#waiting) onMove?.(this.lag(ends));
     return true;
   }
 
@@ -294,9 +295,7 @@ export class ConsumerLoop {
   #answer(): void {
     const left: Waiting[] = [];
     for (const waiting of this.#waiting) {
-      const lag = this.lag(waiting.ends);
-      waiting.onMove?.(lag);
-      if (lag === 0) waiting.resolve();
+      if (this.lag(waiting.ends) === 0) waiting.resolve();
       else left.push(waiting);
     }
     this.#waiting = left;

@@ -71,6 +71,24 @@ describe('createEvents', () => {
     assert.ok(!JSON.stringify(change).includes('secret') && !Object.hasOwn(change ?? {}, 'more'));
   });
 
+  const hour = 3_600_000;
+  for (const [where, gather] of [
+    ['on the way to the log', { relayMs: hour, consumersMs: 0 }],
+    ['behind the log', { relayMs: 0, consumersMs: hour }],
+  ] as const) {
+    it(`gathers what follows an event ${where}, unless somebody waits for it`, async () => {
+      const events = bed.events([watcher], { gather });
+      await events.start();
+      const add = () => bed.shards.commit(1, [created(pinId(1, 1), 'more')]);
+      await add();
+      while (watcher.seen.length === 0) await nextTurn();
+      for (let n = 0; n < 20; n += 1) await add();
+      assert.equal(watcher.seen.length, 1);
+      await events.drain();
+      assert.deepEqual(watcher.batches, [1, 20]);
+    });
+  }
+
   it('goes on after a restart where each consumer was', async () => {
     const first = bed.events([watcher]);
     await first.start();

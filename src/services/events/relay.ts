@@ -130,9 +130,9 @@ export class Relay {
     while (!this.#stop.signal.aborted) {
       try {
         const start = performance.now();
-        await this.#round();
+        const moved = await this.#round();
         this.#answer();
-        await this.#gather(start);
+        if (moved) await this.#gather(start);
         if (this.#untrimmedEntries >= trimEvery) await this.#trim();
         if (this.#dirty.size === 0) await this.#rest();
       } catch (error) {
@@ -159,7 +159,8 @@ export class Relay {
     if (this.#dirty.size === 0 && !this.#stop.signal.aborted) await this.#trim();
   }
 
-  async #round(): Promise<void> {
+  /** Appends what there is; whether there was anything. */
+  async #round(): Promise<boolean> {
     if (this.#doubt) this.#recent = await recentChanges(this.#deps.log, recentLimit);
     this.#doubt = false;
     const reads = await this.#read();
@@ -178,6 +179,7 @@ export class Relay {
     }
     this.#deps.relayed?.inc(fresh.length);
     for (const read of reads) this.#relayed(read);
+    return fresh.length > 0;
   }
 
   /** Entries of dirty shards, up to the limit of a round. */

@@ -14,7 +14,7 @@ import { NotFoundError, UnavailableError } from '#kernel/errors';
 import { type Id, parseId, shardOf } from '#kernel/ids';
 import type { JsonObject } from '#kernel/json';
 import type { Metrics } from '#kernel/metrics';
-import type { JobHandler, Jobs } from '#services/jobs/contract';
+import { type JobHandler, type Jobs, PostponeError } from '#services/jobs/contract';
 import type { PendingWrite, Store } from '#services/store/contract';
 import type { PinData } from './contract.ts';
 import { alreadyPinned, isRefusal, type NewPinObject, type PinObjects } from './pin-objects.ts';
@@ -42,8 +42,11 @@ const patientMs = 2000;
 const attempts = 1_000_000_000;
 /** A job comes late enough to find that the first try succeeded after all, where it did. */
 const firstTryMs = 250;
-/** Of jobs that wait for silent shards some hundred a second are tried at most; a shard that answers makes all due at once. */
+/** Of jobs whose shard was late some hundred a second are tried at most. */
 const apartMs = 10;
+/** Of jobs that wait for silent shards far fewer; a shard that answers makes all due at once. */
+const silentMs = 2000;
+const silentApartMs = 40;
 const backoff = { baseMs: 2000, capMs: 60_000 };
 const concurrency = 32;
 /** How often at most all jobs are made due. */
@@ -85,15 +88,23 @@ export class ProvisionalSaves {
   async #save(pin: NewPinObject, deadlineMs: number): Promise<string | undefined> {
     // The queue is there for people who wait; whoever else saves has time.
     if (pin.actor.kind !== 'person') return this.#deps.objects.add(pin).then(() => undefined);
-    if (!this.#isWorthATry(pin, deadlineMs)) return this.#defer(pin.actor, pin);
+    if (!this.#isWorthATry(pin, deadlineMs)) return this.#defer(pin.actor, pin, this.#silentDelay());
     const attempt = this.#try(pin, () => this.#deps.objects.add(pin));
     try {
       if ((await within(deadlineMs, attempt)) !== late) return undefined;
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
-      return this.#defer(pin.actor, pin);
+      return this.#defer(pin.actor, pin, this.#silentDelay());
     }
-    return firstDurable(attempt, this.#defer(pin.actor, pin));
+    return firstDurable(attempt, this.#defer(pin.actor, pin, this.#lateDelay()));
+  }
+
+  #lateDelay(): number {
+    return Math.min(backoff.capMs, Math.max(firstTryMs, this.#deps.store.pending.size * apartMs));
+  }
+
+  #silentDelay(): number {
+    return Math.min(backoff.capMs, Math.max(silentMs, this.#deps.store.pending.size * silentApartMs));
   }
 
   #isWorthATry({ id, data }: NewPinObject, slowMs: number): boolean {
@@ -106,8 +117,8 @@ export class ProvisionalSaves {
     return attempt;
   }
 
-  /** Makes a pin durable in the queue; answers its job. */
-  async #defer(author: Person, pin: NewPinObject): Promise<string> {
+  /** Makes a pin durable in the queue, to be tried `delayMs` later; answers its job. */
+  async #defer(author: Person, pin: NewPinObject, delayMs: number): Promise<string> {
     const { store, jobs, clock } = this.#deps;
     if (pin.once) this.#refuseSecond(author, pin.data);
     store.pending.add(pendingOf(author.userId, pin));
@@ -116,7 +127,7 @@ export class ProvisionalSaves {
         name: saveJob,
         payload: payloadOf(author, pin),
         attempts,
-        runAfter: clock.now() + Math.min(backoff.capMs, Math.max(firstTryMs, store.pending.size * apartMs)),
+        runAfter: clock.now() + delayMs,
         deduplicationKey: pin.id,
       });
     } catch (error) {
@@ -159,6 +170,8 @@ export class ProvisionalSaves {
       backoff,
       run: async (payload) => {
         const pin = pinIn(payload);
+        if (!this.#trying.has(pin.id) && !this.#isWorthATry(pin, patientMs))
+          throw new PostponeError(payload, this.#silentDelay());
         await this.#bring(pin);
         return { pinId: pin.id };
       },
@@ -168,7 +181,6 @@ export class ProvisionalSaves {
 
   async #bring(pin: NewPinObject): Promise<void> {
     if (this.#trying.has(pin.id)) throw new UnavailableError('the save is being written');
-    if (!this.#isWorthATry(pin, patientMs)) throw new UnavailableError('the shard does not answer');
     const attempt = this.#try(pin, () => this.#finish(pin));
     if ((await within(patientMs, attempt)) === late)
       throw new UnavailableError('the shard does not answer in time');

@@ -21,6 +21,8 @@ function userVersion(db: DatabaseSync): number {
 }
 
 function migrate(db: DatabaseSync, { path: file, schema }: SqliteOptions): void {
+  // Writing takes a sync to disk, which every start would wait for.
+  if (userVersion(db) === schema.length) return;
   db.exec('begin immediate');
   const version = userVersion(db);
   if (version > schema.length)

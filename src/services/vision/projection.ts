@@ -3,6 +3,7 @@
  * principal components fitted on the library's own pictures, partly whitened, so that what
  * this library varies in counts and what all of its pictures share does not.
  */
+import { endianness } from 'node:os';
 import { InvalidInputError, UnsupportedError } from '#kernel/errors';
 
 /** A fitted projection; see `fitProjection`. Immutable. */
@@ -66,6 +67,13 @@ export function encodeProjection({ inputDimensions, dimensions, mean, components
   return bytes;
 }
 
+/** Little-endian numbers at any place in memory, copied. */
+function floatsIn(bytes: Uint8Array): Float32Array {
+  const copy = Buffer.from(new Uint8Array(bytes).buffer);
+  if (endianness() === 'BE') copy.swap32();
+  return new Float32Array(copy.buffer);
+}
+
 /** Reads what `encodeProjection` wrote; throws `UnsupportedError` on anything else, another version or a part of it. */
 export function decodeProjection(encoded: Uint8Array): Projection {
   const bytes = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
@@ -75,7 +83,7 @@ export function decodeProjection(encoded: Uint8Array): Projection {
   const dimensions = bytes.readUInt32LE(magic.length + 4);
   const values = inputDimensions * (dimensions + 1);
   if (bytes.length !== headerBytes + 4 * values) throw new UnsupportedError('projection', 'must be whole');
-  const floats = new Float32Array(values).map((_, i) => bytes.readFloatLE(headerBytes + 4 * i));
+  const floats = floatsIn(bytes.subarray(headerBytes));
   const mean = floats.slice(0, inputDimensions);
   return { inputDimensions, dimensions, mean, components: floats.slice(inputDimensions) };
 }

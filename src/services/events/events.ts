@@ -132,7 +132,7 @@ export class LoggedEvents implements Events {
       for (const loop of loops) loop.wake(topic);
     });
     for (const loop of loops) loop.start();
-    await this.#relay.start();
+    this.#relay.start();
   }
 
   async drain(): Promise<void> {

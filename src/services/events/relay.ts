@@ -42,6 +42,8 @@ const readLimit = 500;
 const roundLimit = 2000;
 const trimEvery = 1000;
 const trimAfterMs = 500;
+/** Looking for what a crash left opens every shard: that of a quiet installation can wait until it has begun to serve. */
+const leftAfterMs = 1000;
 /** Covers all that can be appended and not yet trimmed, unless trimming fails again and again. */
 const recentLimit = trimEvery + roundLimit + readLimit;
 
@@ -64,6 +66,8 @@ export class Relay {
   readonly #unread = new Set<number>();
   /** Whether the last round left entries that were there to be read. */
   #isBehind = false;
+  /** Whether outboxes may hold what was there before the relay began. */
+  #mayBeLeft = true;
   /** Whether the log may hold changes that the relay does not know to be there. */
   #doubt = false;
   /** While in doubt: what the end of the log holds. */
@@ -77,13 +81,9 @@ export class Relay {
     this.#deps = deps;
   }
 
-  /** Begins with what a crash left in the outboxes. */
-  async start(): Promise<void> {
-    const { shards } = this.#deps;
-    this.#unsubscribe = shards.onOutbox((shard) => this.#note(shard));
-    const left = await shards.shardsWithOutbox();
-    this.#doubt = left.length > 0;
-    for (const shard of left) this.#note(shard);
+  /** Begins with what a crash left in the outboxes: with the first entry or `flush`, after a second otherwise. */
+  start(): void {
+    this.#unsubscribe = this.#deps.shards.onOutbox((shard) => this.#note(shard));
     this.#running = this.#run();
   }
 
@@ -126,10 +126,19 @@ export class Relay {
     }
   }
 
+  async #findLeft(): Promise<void> {
+    const left = await this.#deps.shards.shardsWithOutbox();
+    this.#doubt = left.length > 0;
+    for (const shard of left) this.#dirty.add(shard);
+    this.#mayBeLeft = false;
+  }
+
   async #run(): Promise<void> {
+    await this.#wakeup.wait(leftAfterMs);
     while (!this.#stop.signal.aborted) {
       try {
         const start = performance.now();
+        if (this.#mayBeLeft) await this.#findLeft();
         const moved = await this.#round();
         this.#answer();
         if (moved) await this.#gather(start);

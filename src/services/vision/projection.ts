@@ -83,7 +83,7 @@ export function decodeProjection(encoded: Uint8Array): Projection {
   const dimensions = bytes.readUInt32LE(magic.length + 4);
   const values = inputDimensions * (dimensions + 1);
   if (bytes.length !== headerBytes + 4 * values) throw new UnsupportedError('projection', 'must be whole');
-  const floats = floatsIn(bytes.subarray(headerBytes));
-  const mean = floats.slice(0, inputDimensions);
-  return { inputDimensions, dimensions, mean, components: floats.slice(inputDimensions) };
+  const meanEnd = headerBytes + 4 * inputDimensions;
+  const mean = floatsIn(bytes.subarray(headerBytes, meanEnd));
+  return { inputDimensions, dimensions, mean, components: floatsIn(bytes.subarray(meanEnd)) };
 }

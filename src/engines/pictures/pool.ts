@@ -1,5 +1,5 @@
 /** Pictures in worker threads: paths go in, small results come back. */
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { UnavailableError } from '#kernel/errors';
 import type { EncodeRequest, PictureLimits, PictureReport, Pictures, ProcessRequest } from './port.ts';
 import { type Hello, revived, type WireAnswer, type WireRequest } from './wire.ts';
@@ -31,7 +31,11 @@ export interface LazyPictures extends Pictures {
   start(): Promise<void>;
 }
 
-function makeThreads({ workers = 2, workerUrl, options, onFault = () => undefined }: PicturePoolOptions) {
+type Threads = Piscina<WireRequest, WireAnswer>;
+
+async function makeThreads(made: PicturePoolOptions): Promise<Threads> {
+  const { workers = 2, workerUrl, options, onFault = () => undefined } = made;
+  const { Piscina } = await import('piscina');
   const threads = Math.ceil(workers / workersPerThread);
   const pool = new Piscina<WireRequest, WireAnswer>({
     filename: workerUrl.href,
@@ -50,7 +54,7 @@ function makeThreads({ workers = 2, workerUrl, options, onFault = () => undefine
 
 class PicturePool implements LazyPictures {
   readonly #options: PicturePoolOptions;
-  #pool: ReturnType<typeof makeThreads> | undefined;
+  #pool: Promise<Threads> | undefined;
   #hello: Hello;
   #closed = false;
 
@@ -70,7 +74,7 @@ class PicturePool implements LazyPictures {
   async #ask<T>(message: WireRequest): Promise<T> {
     if (this.#closed) throw new UnavailableError('the picture workers are closed');
     this.#pool ??= makeThreads(this.#options);
-    const answer = await this.#pool.run(message);
+    const answer = await (await this.#pool).run(message);
     if (!answer.ok) throw revived(answer);
     return answer.value as T;
   }
@@ -113,7 +117,8 @@ class PicturePool implements LazyPictures {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#pool?.close();
+    // What was asked before waits for the pool before this does, so it is in the pool's hands by now.
+    await (await this.#pool)?.close();
   }
 }
 

@@ -13,7 +13,7 @@ import { projectedDimensions, refitDue } from './growth.ts';
 import type { Keeper } from './keeper.ts';
 import type { Projection } from './projection.ts';
 import { fitSampleLimit } from './projection-fit.ts';
-import { ProjectionThread } from './projection-thread.ts';
+import type { ProjectionThread } from './projection-thread.ts';
 import type { Rows } from './projection-worker.ts';
 
 /** What refitting stands on. */
@@ -83,6 +83,7 @@ export async function refit(deps: RefitDeps): Promise<boolean> {
   const started = performance.now();
   const pictures = await deps.features.count(deps.encoder);
   if (refitDue(pictures, deps.generations.live.state.fitted) === 'no') return false;
+  const { ProjectionThread } = await import('./projection-thread.ts');
   await using thread = new ProjectionThread();
   const projection = await thread.fit(await sample(deps, pictures), projectedDimensions);
   await build(deps, thread, projection, pictures);

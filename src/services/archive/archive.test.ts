@@ -176,6 +176,16 @@ describe('the archive', () => {
     assert.match(await problemsNow(), /notes.txt is no file of the archive/);
   });
 
+  it('counts on nothing that is before a missing file', async () => {
+    const small = bed.archive({ limits: { events: 10, chars: 1e9 } });
+    await bed.act(100);
+    await small.run({ open: true });
+    const whole = await small.extent(actionsTopic, 0);
+    const [, second = ''] = await bed.names();
+    await bed.store.remove(second);
+    assert.deepEqual(await small.extent(actionsTopic, 0), { first: 20, next: whole?.next });
+  });
+
   async function copyOf(name: string): Promise<string> {
     const copy = path.join(bed.folder, 'work', 'copy');
     await copyFile(path.join(bed.store.place, name), copy);

@@ -64,7 +64,7 @@ export type OnProgress = (label: string, done: number, total: number) => void;
 /** Where to begin to read: at an offset, or at the first event logged at or after a moment (milliseconds since the epoch). */
 export type ArchiveStart = { readonly offset: number } | { readonly at: number };
 
-/** Offsets: `next` is the first one behind those that are there. */
+/** Offsets that are there without a gap: `next` is the first one behind them. */
 export interface ArchiveExtent {
   readonly first: number;
   readonly next: number;
@@ -94,7 +94,7 @@ export interface Archive {
    * what the archive does not have.
    */
   read(topic: string, partition: number, from: ArchiveStart): AsyncIterable<LoggedEvent[]>;
-  /** What the archive holds of a partition; undefined when nothing. */
+  /** What the archive holds of a partition; behind the last gap where files are missing; undefined when nothing. */
   extent(topic: string, partition: number): Promise<ArchiveExtent | undefined>;
   /** A local folder with all files, as they are now; those of a remote store are fetched first. */
   mirror(): Promise<string>;

@@ -13,16 +13,18 @@ export interface ReadingDeps {
   readonly files: ColumnFiles;
 }
 
-/** What the archive holds of a partition. */
+/** What the archive holds of a partition without a gap, up to its end. */
 export async function extentOf(
   { store }: ReadingDeps,
   topic: string,
   partition: number,
 ): Promise<ArchiveExtent | undefined> {
-  const files = await filesOf(store, topic, partition);
-  const first = files[0]?.first;
-  if (first === undefined) return undefined;
-  return { first, next: files.reduce((next, { last }) => Math.max(next, last + 1), 0) };
+  let extent: ArchiveExtent | undefined;
+  for (const { first, last } of await filesOf(store, topic, partition)) {
+    if (!extent || first > extent.next) extent = { first, next: last + 1 };
+    else extent = { first: extent.first, next: Math.max(extent.next, last + 1) };
+  }
+  return extent;
 }
 
 /** The events of some files from an offset on, each once. */

@@ -3,11 +3,12 @@
  * parsed statement, fresh views), against DuckDB bare in this process on the same files with as many threads. `first_s` is
  * the first question of all, which starts the process.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { glob, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { duckdbWarehouse } from '#engines/warehouse/duckdb';
+import type { ArchiveMirror } from '#services/archive/contract';
 import { createQueries } from '#services/queries/index';
 import { type Bench, inTurn, median, medianRatio, seconds } from './bench.ts';
 
@@ -41,6 +42,11 @@ async function writeDays(bare: DuckDBConnection, size: number, folder: string): 
   }
 }
 
+/** All files of a folder, as an archive tells of them. */
+async function filesIn(folder: string): Promise<ArchiveMirror> {
+  return { folder, names: await Array.fromAsync(glob('topic=*/dt=*/hr=*/*.parquet', { cwd: folder })) };
+}
+
 /** The benchmark. */
 export const sqlBench: Bench = {
   name: 'sql',
@@ -50,7 +56,7 @@ export const sqlBench: Bench = {
     const instance = await DuckDBInstance.create(':memory:', { threads: String(threads) });
     const bare = await instance.connect();
     const warehouse = duckdbWarehouse({ threads });
-    const queries = createQueries({ archive: { mirror: async () => folder }, warehouse });
+    const queries = createQueries({ archive: { mirror: () => filesIn(folder) }, warehouse });
     try {
       await writeDays(bare, size, folder);
       const ask = () => seconds(() => queries.ask({ sql: grouping('actions') }));

@@ -30,8 +30,8 @@ after(() => rm(folder, { recursive: true, force: true }));
 const moduleAt = (name: string): string => new URL(`../src/${name}.ts`, import.meta.url).href;
 const logOptions = { durability: 'process', segmentBytes: 200_000, partitions: 4, heartbeatMs: 20 } as const;
 const limits = { events: 300, chars: 30_000 };
-/** Whatever the machine's clock says, rounds pass hours. */
-const shiftOf = (round: number): number => round * 25 * 60_000;
+/** Whatever the machine's clock says, rounds pass hours, and what is archived is merged two rounds later. */
+const shiftOf = (round: number): number => round * 70 * 60_000;
 
 const opening = (follow: boolean, round: number): string => `
   import { openSegmentLog } from '${moduleAt('engines/event-log/segments')}';
@@ -82,8 +82,9 @@ const archiver = (round: number): string => `${opening(true, round)}
   const files = parquetFiles();
   const deps = { log, store, files, clock, work, limits: ${JSON.stringify(limits)} };
   const told = { ...store, place: store.place };
-  for (const name of ['list', 'local', 'remove', 'mirror', 'close']) told[name] = store[name].bind(store);
-  told.put = async (name, file) => { await store.put(name, file); say(name); };
+  for (const name of ['list', 'local', 'mirror', 'close']) told[name] = store[name].bind(store);
+  for (const name of ['put', 'remove'])
+    told[name] = async (...words) => { await store[name](...words); say(name); };
   const task = { kind: 'run', topics: ['actions'], open: Math.random() < 0.7 };
   for (;;) {
     await performTask({ ...deps, store: told }, task);
@@ -116,7 +117,7 @@ async function killInTurn(): Promise<number> {
 
 test('every event is in exactly one file, whoever is killed when', async (t) => {
   const acknowledged = await killInTurn();
-  const clock = { now: () => systemClock.now() + shiftOf(rounds) };
+  const clock = { now: () => systemClock.now() + shiftOf(rounds + 2) };
   const log = await openSegmentLog({ ...logOptions, folder: path.join(folder, 'log'), clock });
   const [store, files] = [await openFolderArchive(path.join(folder, 'archive')), parquetFiles()];
   const work = await mkdtemp(path.join(folder, 'work', 'last-'));
@@ -159,7 +160,7 @@ test('every event is in exactly one file, whoever is killed when', async (t) => 
     ids.size,
   );
   t.diagnostic(
-    `${rounds} rounds: ${events} events in ${found.files} files; ${last.adopted} adopted at the end`,
+    `${rounds} rounds: ${events} events in ${found.files} files; ${last.adopted} adopted, ${last.merged} merged at the end`,
   );
   await Promise.all([log.close(), tallies.close(), files.close()]);
 });

@@ -55,3 +55,17 @@ test('an ordinary day raises one false alarm at most', async (t) => {
   assert.ok(alerts.length <= 1, alerts.map(({ title }) => title).join('; '));
   assert.equal(daySeconds, 86_400);
 });
+
+test('a Saturday unlike the week’s other days is no alarm after three weeks, and a dip on it is found', async (t) => {
+  const start = Date.UTC(2026, 2, 7);
+  const dip = 15 * hour;
+  const bed = await monitorBed(t, { seed: 8, days: 21, start, hasWeekends: true });
+  const alerts = replay(bed, 8999, injected(Number.POSITIVE_INFINITY, dip), true);
+  assert.deepEqual(
+    alerts.map(({ signal }) => signal),
+    ['feed-loads'],
+    alerts.map(({ title, raisedAt }) => `${title} at ${(raisedAt - start) / 1000}`).join('; '),
+  );
+  const after = ((alerts[0]?.raisedAt ?? 0) - start) / 1000 - dip;
+  assert.ok(after >= 0 && after <= 20, `found after ${after} s`);
+});

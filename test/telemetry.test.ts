@@ -87,7 +87,7 @@ test('a request is one trace down to shard, log and queue; metrics go out and co
     /^POST \/api\/boards > boards\.create > .*shards\.commit/,
     /^POST \/api\/media > media\.\w+ > .*queue\.enqueue/,
     /^POST \/api\/media > media\.\w+ > .*blobs\./,
-    /^job [\w-]+ > .*shards\./,
+    /^POST \/api\/media > media\.\w+ > .*job [\w-]+ > .*shards\./,
     /^POST \/api\/actions > actions\.recordBatch > eventLog\.append/,
   ])
     assert.ok(

@@ -1,9 +1,10 @@
 /** Sends metrics and traces where the configuration says. Nothing of it is loaded where it is off. */
 import type { Config } from '#apps/config/config';
+import type { JsonObject } from '#kernel/json';
 import type { Log } from '#kernel/log';
 import type { Metrics } from '#kernel/metrics';
 import { type Tracing, traceParts } from '#kernel/tracing/tracing';
-import type { JobHandler } from '#services/jobs/contract';
+import { type JobHandler, type Jobs, PostponeError } from '#services/jobs/contract';
 
 /** What goes out, and what comes in. */
 export interface TelemetryRun {
@@ -59,21 +60,54 @@ export function traced<T extends object>(
   return tracing ? traceParts(tracing, parts, names) : parts;
 }
 
-/** A handler of which every try is a trace of its own; the same where there is no tracing. */
+/** Where a job's payload says in which trace it was enqueued; handlers never see it. */
+const field = 'traceparent';
+
+/** Jobs that remember the trace in which they are enqueued; the same where there is no tracing. */
+export function traceJobs(tracing: Tracing | undefined, jobs: Jobs): Jobs {
+  if (!tracing) return jobs;
+  const marked = <T extends { readonly payload: JsonObject }>(job: T): T => {
+    const parent = tracing.traceparent();
+    return parent === undefined ? job : { ...job, payload: { ...job.payload, [field]: parent } };
+  };
+  const own: Pick<Jobs, 'enqueue' | 'enqueueMany'> = {
+    enqueue: (job) => jobs.enqueue(marked(job)),
+    enqueueMany: (all) => jobs.enqueueMany(all.map(marked)),
+  };
+  return overridden(jobs, own);
+}
+
+/** A handler of which every try is in a trace: that of whoever enqueued the job, else one of its own. The same where there is no tracing. */
 export function traceJob(tracing: Tracing | undefined, handler: JobHandler): JobHandler {
   if (!tracing) return handler;
-  const run: JobHandler['run'] = async (payload, context) => {
-    const span = tracing.begin(`job ${handler.name}`);
+  const run: JobHandler['run'] = async ({ [field]: parent, ...payload }, context) => {
+    const span = tracing.begin(
+      `job ${handler.name}`,
+      typeof parent === 'string' ? { traceparent: parent } : {},
+    );
+    const kept = (next: JsonObject): JsonObject =>
+      parent === undefined ? next : { ...next, [field]: parent };
+    const job = { ...context.job, payload };
+    const checkpoint = (next: JsonObject): Promise<void> => context.checkpoint(kept(next));
     try {
-      const answer = await span.run(() => handler.run(payload, context));
+      const answer = await span.run(() => handler.run(payload, { ...context, job, checkpoint }));
       span.end();
       return answer;
     } catch (error) {
-      span.end({}, error);
-      throw error;
+      if (error instanceof PostponeError) span.end();
+      else span.end({}, error);
+      throw error instanceof PostponeError ? new PostponeError(kept(error.payload), error.delayMs) : error;
     }
   };
-  const get = (_: JobHandler, key: string | symbol): unknown =>
-    key === 'run' ? run : Reflect.get(handler, key, handler);
-  return new Proxy(handler, { get });
+  return overridden(handler, { run });
+}
+
+/** An object with some of its methods replaced. */
+function overridden<T extends object>(target: T, own: Partial<T>): T {
+  const get = (_: T, key: string | symbol): unknown => {
+    if (key in own) return own[key as keyof T];
+    const value: unknown = Reflect.get(target, key, target);
+    return typeof value === 'function' ? value.bind(target) : value;
+  };
+  return new Proxy(target, { get });
 }

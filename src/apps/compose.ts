@@ -29,7 +29,7 @@ import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
 import { composeMonitor } from './compose-monitor.ts';
 import { composeOutlets } from './compose-outlets.ts';
-import { composeTelemetry, traced, traceJob } from './compose-telemetry.ts';
+import { composeTelemetry, traced, traceJob, traceJobs } from './compose-telemetry.ts';
 import type { Services } from './services.ts';
 
 /** One installation, composed. */
@@ -70,13 +70,14 @@ function composeWriting({ config, engines, log, metrics, tracing }: Base) {
     metrics,
   });
   // Whoever composes holds the data folder's lock; on a server of its own the queue may have others at work.
-  const jobs = createJobs({
+  const queued = createJobs({
     queue: engines.queue,
     clock,
     log: log.child({ part: 'jobs' }),
     metrics,
     isAlone: config.queue.kind === 'sqlite',
   });
+  const jobs = traceJobs(tracing, queued);
   const accounts = createAccounts({ store, clock, log });
   const follows = createFollows({ store, counters, clock });
   const media = createMedia({

@@ -17,9 +17,22 @@ import { wordingOf } from '#services/monitor/signals';
 import { Watch } from '#services/monitor/watch';
 import { daySeconds, durations, type Second, siteDay } from './site-days.ts';
 
-/** The first second that is replayed; the days before it are learnt. */
+/** The first second that is replayed, of a Monday; the days before it are learnt. */
 export const dayStart = Date.UTC(2026, 2, 9);
-const days = 7;
+
+/** What was learnt before. */
+export interface Life {
+  readonly seed: number;
+  /** 7 unless told. */
+  readonly days?: number;
+  /** The day that comes: that of `dayStart` unless told. */
+  readonly start?: number;
+  /** Whether people are off on Saturdays and Sundays; every day is like the others unless told. */
+  readonly hasWeekends?: boolean;
+}
+
+/** Whether a day that begins at a moment is a Saturday or a Sunday. */
+const isWeekend = (start: number): boolean => [0, 6].includes(new Date(start).getUTCDay());
 
 /** The requests of a minute, four a second. */
 function minuteOf(ms: () => number): Latencies {
@@ -34,9 +47,14 @@ function minuteOf(ms: () => number): Latencies {
 const ms = durations(5);
 const minutes = Array.from({ length: 500 }, () => minuteOf(ms));
 
-/** What a week of ordinary days teaches, ten seconds at a time. */
-function learnt(seed: number): Record<string, unknown> {
-  const start = dayStart - days * daySeconds * 1000;
+/** What ordinary days teach, ten seconds at a time. */
+function learnt({
+  seed,
+  days = 7,
+  start: end = dayStart,
+  hasWeekends = false,
+}: Life): Record<string, unknown> {
+  const start = end - days * daySeconds * 1000;
   const watch = new Watch(new AlertBook(wordingOf, () => undefined), start);
   const amounts = new Float64Array(measures.length);
   const add = (measure: (typeof measures)[number], amount: number) => {
@@ -45,7 +63,7 @@ function learnt(seed: number): Record<string, unknown> {
   };
   let at = start;
   for (let day = 0; day < days; day += 1) {
-    for (const second of siteDay(seed * 1000 + day)) {
+    for (const second of siteDay(seed * 1000 + day, hasWeekends && isWeekend(at))) {
       add('requests', second.feedLoads + second.others + second.errors);
       add('feedLoads', second.feedLoads);
       add('errors', second.errors);
@@ -80,10 +98,11 @@ export interface MonitorBed {
   readonly file: string;
 }
 
-/** A bed at the beginning of a day; with `seed`, after a week of that seed. */
-export async function monitorBed(t: TestContext, seed?: number): Promise<MonitorBed> {
+/** A bed at the beginning of a day; after a week of a seed, or another life, where one is told. */
+export async function monitorBed(t: TestContext, before?: number | Life): Promise<MonitorBed> {
+  const life = typeof before === 'number' ? { seed: before } : before;
   const folder = await mkdtemp(path.join(tmpdir(), 'pinakes-monitor-'));
-  const clock = new ManualClock(dayStart);
+  const clock = new ManualClock(life?.start ?? dayStart);
   const eventLog = await openSegmentLog({
     folder: path.join(folder, 'log'),
     durability: 'process',
@@ -91,7 +110,7 @@ export async function monitorBed(t: TestContext, seed?: number): Promise<Monitor
     log: silentLog,
   });
   const file = path.join(folder, 'monitor.json');
-  if (seed !== undefined) await writeMemory(file, { version: 1, signals: learnt(seed), book: undefined });
+  if (life) await writeMemory(file, { version: 1, signals: learnt(life), book: undefined });
   const sent: Alert[] = [];
   const asked: Asked = {};
   const metrics = new Metrics();
@@ -141,9 +160,10 @@ export function replay(
   bed: MonitorBed,
   seed: number,
   changed: (second: Second, at: number) => Second = (second) => second,
+  isOff = false,
 ): Alert[] {
   const ms = durations(seed);
   let at = 0;
-  for (const second of siteDay(seed)) live(bed, changed(second, at++), ms);
+  for (const second of siteDay(seed, isOff)) live(bed, changed(second, at++), ms);
   return bed.monitor.alerts().toReversed();
 }

@@ -74,8 +74,11 @@ function bySecond(
 const times = (bursts: readonly Burst[]) => bySecond(bursts, 1, (all, size) => all * size);
 const plus = (bursts: readonly Burst[]) => bySecond(bursts, 0, (all, size) => all + size);
 
+/** A day off: less than half as much goes on, and all of it later. */
+const shapeOfDayOff = (second: number): number => 0.45 * shape(second - 5 * 3600);
+
 /** Every second of one day. Days differ by an eighth or so, and within a day traffic wanders. */
-export function* siteDay(seed: number): Generator<Second> {
+export function* siteDay(seed: number, isOff = false): Generator<Second> {
   const chance = new Chance(seed);
   const level = Math.exp(0.12 * chance.normal());
   const busy = times(chance.bursts(12, 60, () => 1.2 + chance.next() * 0.4));
@@ -84,7 +87,7 @@ export function* siteDay(seed: number): Generator<Second> {
   let wander = 0;
   for (let second = 0; second < daySeconds; second += 1) {
     if (second % 60 === 0) wander = 0.9 * wander + 0.03 * chance.normal();
-    const traffic = level * shape(second) * Math.exp(wander);
+    const traffic = level * (isOff ? shapeOfDayOff : shape)(second) * Math.exp(wander);
     const visits = traffic * (busy[second] ?? 1);
     yield {
       feedLoads: chance.poisson(average.feedLoads * visits),

@@ -28,6 +28,16 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
+/** Undefined where the file has gone meanwhile. */
+async function sizeOf(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new UnavailableError(`${file} cannot be read now`, error);
+  }
+}
+
 class FolderArchive implements ArchiveStore {
   readonly place: string;
 
@@ -113,7 +123,8 @@ class FolderArchive implements ArchiveStore {
         if (entry.name !== incoming && (inner.startsWith(prefix) || prefix.startsWith(inner)))
           yield* this.#walk(inner, prefix);
       } else if (name.startsWith(prefix)) {
-        yield { name, bytes: (await stat(path.join(this.place, name))).size };
+        const bytes = await sizeOf(path.join(this.place, name));
+        if (bytes !== undefined) yield { name, bytes };
       }
     }
   }

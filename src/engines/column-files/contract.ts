@@ -55,6 +55,22 @@ export function describeColumnFiles(title: string, open: () => ColumnFiles): voi
       assert.deepEqual(found.flat(), [{ small: -99 }, { small: -98 }]);
     });
 
+    it('reads only the rows that are asked for', async () => {
+      const rows = Array.from({ length: 25_000 }, (_, n) => row(n));
+      const file = path.join(folder, 'span');
+      await files.write(file, columns, inPieces(rows, 5000));
+      for (const [from, to] of [
+        [0, 1],
+        [10_000, 10_500],
+        [24_999, 25_000],
+        [7, 24_000],
+        [25_000, 30_000],
+      ] as const) {
+        const found = await Array.fromAsync(files.read(file, columns, { from, to }));
+        assert.deepEqual(found.flat(), rows.slice(from, to));
+      }
+    });
+
     it('refuses a value that does not fit its column', async () => {
       const wrong = { ...row(1), large: 'many' };
       const writing = files.write(path.join(folder, 'wrong'), columns, inPieces([wrong], 1));

@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InvalidInputError, UnavailableError } from '#kernel/errors';
-import type { Column, ColumnFiles, ColumnType, Row } from './port.ts';
+import type { Column, ColumnFiles, ColumnType, Row, RowSpan } from './port.ts';
 
 /** Small enough that decoding a group holds nobody up, large enough to compress well. */
 const groupRows = 10_240;
@@ -22,6 +22,8 @@ const types: Record<ColumnType, { readonly line: string; readonly file: (name: s
   bigint: { line: 'BIGINT', file: (name) => name },
   time: { line: 'BIGINT', file: (name) => `make_timestamp_ms(${name})::timestamptz as ${name}` },
 };
+
+const all: RowSpan = { from: 0, to: Number.POSITIVE_INFINITY };
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const named = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -108,21 +110,23 @@ class Parquet implements ColumnFiles {
     }
   }
 
-  async *read(path: string, columns: readonly Column[]): AsyncIterable<Row[]> {
+  async *read(path: string, columns: readonly Column[], span: RowSpan = all): AsyncIterable<Row[]> {
     try {
       const { parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
       await using file = await openBuffer(path);
       const metadata = await parquetMetadataAsync(file);
       const wanted = { file, metadata, columns: columns.map(({ name }) => name) };
       const compressors = { ZSTD: (bytes: Uint8Array): Uint8Array => zstdDecompressSync(bytes) };
-      let rowStart = 0;
+      let groupStart = 0;
       for (const group of metadata.row_groups) {
-        const rowEnd = rowStart + Number(group.num_rows);
+        const groupEnd = groupStart + Number(group.num_rows);
+        const [rowStart, rowEnd] = [Math.max(groupStart, span.from), Math.min(groupEnd, span.to)];
+        groupStart = groupEnd;
+        if (rowStart >= rowEnd) continue;
         const rows = await parquetReadObjects({ ...wanted, rowStart, rowEnd, compressors });
         yield rows.map((row) =>
           Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])),
         );
-        rowStart = rowEnd;
       }
     } catch (error) {
       throw this.#unreadable(path, error);

@@ -120,3 +120,14 @@ export interface EventHistory {
   /** What there is of a partition; undefined when nothing. */
   extent(topic: string, partition: number): Promise<HistoryExtent | undefined>;
 }
+
+/** The first offset of a partition from which on everything is kept, by the log or by a history that reaches to it. */
+export async function firstKept(
+  log: Pick<EventLog, 'start'>,
+  history: Pick<EventHistory, 'extent'> | undefined,
+  topic: string,
+  partition: number,
+): Promise<number> {
+  const [start, extent] = await Promise.all([log.start(topic, partition), history?.extent(topic, partition)]);
+  return extent && extent.next >= start ? Math.min(extent.first, start) : start;
+}

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { InvalidInputError } from '#kernel/errors';
+import { ConflictError, InvalidInputError } from '#kernel/errors';
 import type { Warehouse, WarehouseAnswer, WarehouseQuestion, WarehouseTable } from './port.ts';
 
 /** A row that is asked: `id` is of 64 bits, `at` an instant in milliseconds. */
@@ -84,6 +84,19 @@ export function describeWarehouse(
       );
       assert.deepEqual(answered, [[0, '241294492511762325', 'even', '2026-01-01 00:00:00+00', '2026-01-01']]);
       assert.equal(isCut, false);
+    });
+
+    it('asks only the files that are named, and says when one is gone', async () => {
+      const [first, second] = ['01', '02'].map((day) => `topic=things/dt=2026-01-${day}/part.parquet`);
+      const count = async (...files: (string | undefined)[]) => {
+        const named = files.map(String);
+        return (await ask('select count(*) from things', { tables: [{ ...table, files: named }] })).rows;
+      };
+      assert.deepEqual(await count(second), [[24]]);
+      assert.deepEqual(await count(first, second), [[48]]);
+      assert.deepEqual(await count(), [[0]]);
+      for (const files of [[first, 'topic=things/dt=2026-01-03/part.parquet'], ['nothing']])
+        await assert.rejects(count(...files), ConflictError);
     });
 
     it('groups, joins, names and describes', async () => {

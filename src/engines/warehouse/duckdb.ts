@@ -3,7 +3,7 @@
  * so that an idle installation holds nothing of it; whatever a question does to it, it does to that process alone.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { InvalidInputError, UnavailableError } from '#kernel/errors';
+import { ConflictError, InvalidInputError, UnavailableError } from '#kernel/errors';
 import { Serial } from '#kernel/serial';
 import type { DuckdbLimits, DuckdbOrder, DuckdbReply } from './duckdb/messages.ts';
 import type { Warehouse, WarehouseAnswer, WarehouseQuestion } from './port.ts';
@@ -51,6 +51,7 @@ class DuckdbWarehouse implements Warehouse {
       const order = { limits: this.#limits, sql, tables, maxRows, timeoutMs };
       const reply = await this.#turns.run(() => this.#ask(order, question.signal));
       if ('answer' in reply) return reply.answer;
+      if ('gone' in reply) throw new ConflictError('files were replaced while they were asked; ask again');
       throw new InvalidInputError('sql', reply.refusal);
     } finally {
       this.#waiting--;

@@ -17,6 +17,8 @@ export interface WarehouseTable {
   readonly folder: string;
   /** Which files below it, as `topic=a/∗/∗.parquet`; folders named `name=value` are columns. There may be none. */
   readonly pattern: string;
+  /** Only these of them, by their names below the folder; all when left out. */
+  readonly files?: readonly string[] | undefined;
   /** The columns that can be asked for; others in the files cannot. */
   readonly columns: readonly { readonly name: string; readonly type: WarehouseType }[];
 }
@@ -55,7 +57,7 @@ export interface WarehouseAnswer {
 export interface Warehouse {
   /**
    * Answers a question; one at a time, others wait. Throws `InvalidInputError` for what is no question, may not be asked, takes
-   * too long or too much memory; `UnavailableError` when too many wait.
+   * too long or too much memory; `UnavailableError` when too many wait; `ConflictError` when a named file is not there any more.
    */
   query(question: WarehouseQuestion): Promise<WarehouseAnswer>;
   /** Breaks off what runs. */

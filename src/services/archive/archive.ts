@@ -10,6 +10,7 @@ import { Serial } from '#kernel/serial';
 import type {
   Archive,
   ArchiveExtent,
+  ArchiveMirror,
   ArchiveRun,
   ArchiveStart,
   ArchiveStatus,
@@ -18,7 +19,7 @@ import type {
 } from './contract.ts';
 import { archiveGroup } from './contract.ts';
 import { graceMs, hourOf, topicPrefix } from './names.ts';
-import { filesUnder } from './ranges.ts';
+import { eventCount, filesUnder, sortedOut } from './ranges.ts';
 import { eventsFrom, extentOf } from './reading.ts';
 import type { ArchiveOutcome, ArchiveTask, TaskOptions } from './work.ts';
 
@@ -66,10 +67,10 @@ export class LoggedArchive implements Archive {
     const { store, topics } = this.#deps;
     const all = await Promise.all(
       topics.map(async (topic) => {
-        const { files } = await filesUnder(store, topicPrefix(topic));
+        const files = sortedOut((await filesUnder(store, topicPrefix(topic))).files).living;
         const sum = (of: (file: (typeof files)[number]) => number) =>
           files.reduce((a, file) => a + of(file), 0);
-        const archived = sum(({ first, last }) => last - first + 1);
+        const archived = sum(eventCount);
         const waiting = await this.#waiting(topic);
         return { topic, archived, waiting, files: files.length, bytes: sum(({ bytes }) => bytes) };
       }),
@@ -104,8 +105,11 @@ export class LoggedArchive implements Archive {
     return extentOf(this.#deps, topic, partition);
   }
 
-  mirror(): Promise<string> {
-    return this.#deps.store.mirror();
+  async mirror(): Promise<ArchiveMirror> {
+    const { store } = this.#deps;
+    const { files } = await filesUnder(store, '');
+    const names = sortedOut(files).living.map(({ name }) => name);
+    return { folder: await store.mirror(), names };
   }
 
   async stop(): Promise<void> {

@@ -12,11 +12,13 @@ import type { ArchiveStore } from '#engines/archive-store/port';
 import type { ColumnFiles, Row } from '#engines/column-files/port';
 import type { EventLog, GroupMember } from '#engines/event-log/port';
 import type { Clock } from '#kernel/clock';
-import { ConflictError, PinakesError } from '#kernel/errors';
+import { ConflictError } from '#kernel/errors';
 import { Serial } from '#kernel/serial';
 import { type ArchiveRun, archiveGroup, type OnProgress } from './contract.ts';
+import { Merger } from './merger.ts';
 import { graceMs, hourMs, hourOf, hourPrefix, nameOf } from './names.ts';
-import { type ArchivedFile, filesUnder } from './ranges.ts';
+import { filesUnder } from './ranges.ts';
+import { isWhole } from './reading.ts';
 import { columns, rowOf } from './rows.ts';
 
 /** What a file may hold. */
@@ -61,7 +63,7 @@ interface Place {
 export class Archiver {
   readonly #deps: ArchiveWorkDeps;
   readonly #limits: FileLimits;
-  readonly #done = { files: 0, events: 0, adopted: 0, removed: 0 };
+  readonly #done = { files: 0, events: 0, adopted: 0, removed: 0, merged: 0 };
   /** Where partitions ended when they were first looked at: what comes later is not asked for. */
   readonly #ends = new Map<string, number>();
 
@@ -85,9 +87,19 @@ export class Archiver {
     });
     try {
       while (await this.#pass(member, topic, hand, options)) options.signal?.throwIfAborted();
+      await this.#merge(member, topic, options);
     } finally {
       await member.leave();
     }
+  }
+
+  /** Whoever has the first partition merges. */
+  async #merge(member: GroupMember, topic: string, { signal }: RunOptions): Promise<void> {
+    const isMine = (): boolean => member.partitions.includes(0);
+    if (!isMine()) return;
+    const { merged, removed } = await new Merger(this.#deps).run({ topic, isMine, signal });
+    this.#done.merged += merged;
+    this.#done.removed += removed;
   }
 
   /** One file of each partition; whether there was any. */
@@ -127,31 +139,32 @@ export class Archiver {
     }
   }
 
-  /** The last offset of a file that is there already and begins at a place. Removes what leads over it. */
+  /**
+   * The last offset of what is there already from a place on: in a file that begins there, or in a merged one, of which all was
+   * committed once. Removes what leads over the place.
+   */
   async #adopted(place: Place): Promise<number | undefined> {
     const { files } = await filesUnder(this.#deps.store, hourPrefix(place));
+    const found = files.flatMap((file) => {
+      const range = file.ranges.find(
+        ({ partition, last }) => partition === place.partition && last >= place.from,
+      );
+      return range ? [{ file, range }] : [];
+    });
     let adopted: number | undefined;
-    for (const file of files.sort((a, b) => b.last - a.last)) {
-      if (file.last < place.from) continue;
-      if (file.first === place.from && adopted === undefined && (await this.#isWhole(file))) {
-        adopted = file.last;
+    for (const { file, range } of found.sort((a, b) => b.range.last - a.range.last)) {
+      const isMerged = file.ranges.length > 1;
+      if (isMerged && range.first > place.from) continue;
+      const fits = isMerged || range.first === place.from;
+      if (fits && adopted === undefined && (await isWhole(this.#deps, file))) {
+        adopted = range.last;
         this.#done.adopted++;
-      } else {
+      } else if (!isMerged) {
         await this.#deps.store.remove(file.name);
         this.#done.removed++;
       }
     }
     return adopted;
-  }
-
-  async #isWhole({ name, first, last }: ArchivedFile): Promise<boolean> {
-    await using copy = await this.#deps.store.local(name);
-    try {
-      return (await this.#deps.files.count(copy.path)) === last - first + 1;
-    } catch (error) {
-      if (error instanceof PinakesError && error.code === 'unavailable') return false;
-      throw error;
-    }
   }
 
   /** Writes the file that begins at a place; its last offset. Undefined when it is not to be written yet. */
@@ -162,7 +175,8 @@ export class Archiver {
     const found = { last: place.from - 1 };
     const file = path.join(work, 'next.parquet');
     const events = await files.write(file, columns, this.#rows(place, found));
-    await store.put(nameOf({ ...place, first: place.from, last: found.last }), file);
+    const { topic, hour, partition, from: first } = place;
+    await store.put(nameOf({ topic, hour, ranges: [{ partition, first, last: found.last }] }), file);
     this.#done.files++;
     this.#done.events += events;
     return found.last;

@@ -7,8 +7,13 @@
  * is in it follows from where it begins, so that writing it again writes the same file under the same name. The last events
  * of a partition wait until their hour is over, unless they are asked for.
  *
+ * An hour or so after an hour its small files become one, of all partitions, which is named by all its ranges:
+ * `actions-merged-0_100_199-1_50_80.parquet`.
+ *
  * Each event is in exactly one file: a file is whole before it has its name, only then the archiver's group commits the
- * offset behind it, and a file that was not committed is found by whoever takes the partition next, and adopted.
+ * offset behind it, and a file that was not committed is found by whoever takes the partition next, and adopted. Between the moment in which a merged file
+ * is there and the one in which its parts are gone, milliseconds unless the process dies, files that another one holds whole do
+ * not count.
  */
 import Type, { type Static } from 'typebox';
 import type { LoggedEvent } from '#engines/event-log/port';
@@ -45,6 +50,8 @@ export const ArchiveRunSchema = Type.Object({
   adopted: Type.Integer(),
   /** Files that an earlier run had left and that no event needs. */
   removed: Type.Integer(),
+  /** Small files of hours long over that became part of larger ones. */
+  merged: Type.Integer(),
 });
 export type ArchiveRun = Static<typeof ArchiveRunSchema>;
 
@@ -64,10 +71,17 @@ export type OnProgress = (label: string, done: number, total: number) => void;
 /** Where to begin to read: at an offset, or at the first event logged at or after a moment (milliseconds since the epoch). */
 export type ArchiveStart = { readonly offset: number } | { readonly at: number };
 
-/** Offsets: `next` is the first one behind those that are there. */
+/** Offsets that are there without a gap: `next` is the first one behind them. */
 export interface ArchiveExtent {
   readonly first: number;
   readonly next: number;
+}
+
+/** Files in a local folder. */
+export interface ArchiveMirror {
+  readonly folder: string;
+  /** Those that hold each event once, by their names below the folder. A merge may take some away at any moment. */
+  readonly names: readonly string[];
 }
 
 /** The archive service. Where it is turned off, all but `status` and `stop` throw `UnavailableError`. */
@@ -94,10 +108,10 @@ export interface Archive {
    * what the archive does not have.
    */
   read(topic: string, partition: number, from: ArchiveStart): AsyncIterable<LoggedEvent[]>;
-  /** What the archive holds of a partition; undefined when nothing. */
+  /** What the archive holds of a partition; behind the last gap where files are missing; undefined when nothing. */
   extent(topic: string, partition: number): Promise<ArchiveExtent | undefined>;
-  /** A local folder with all files, as they are now; those of a remote store are fetched first. */
-  mirror(): Promise<string>;
+  /** All files in a local folder, as they are now; those of a remote store are fetched first. */
+  mirror(): Promise<ArchiveMirror>;
   /** Ends what runs; the next run goes on from there. */
   stop(): Promise<void>;
 }

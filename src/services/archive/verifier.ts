@@ -4,8 +4,17 @@ import type { Row } from '#engines/column-files/port';
 import { PinakesError } from '#kernel/errors';
 import type { ArchiveWorkDeps } from './archiver.ts';
 import { type ArchiveVerification, archiveGroup, type OnProgress } from './contract.ts';
-import { hourOf, topicPrefix } from './names.ts';
-import { type ArchivedFile, filesUnder } from './ranges.ts';
+import { topicPrefix } from './names.ts';
+import {
+  type ArchivedFile,
+  type ArchivedRange,
+  eventCount,
+  filesUnder,
+  ofPartition,
+  rangesOf,
+  sortedOut,
+} from './ranges.ts';
+import { isRowOf } from './reading.ts';
 import { columns, rowOf } from './rows.ts';
 
 /** What to check. */
@@ -48,70 +57,75 @@ export class Verifier {
   async #topic(topic: string): Promise<void> {
     const { files, strangers } = await filesUnder(this.#deps.store, topicPrefix(topic));
     for (const name of strangers) this.#problems.push(`${name} is no file of the archive`);
-    const byPartition = Map.groupBy(files, ({ partition }) => partition);
-    for (const partition of byPartition.keys())
-      if (partition >= this.#deps.log.partitions)
-        this.#problems.push(`${topic} has no partition ${partition}`);
-    let done = 0;
-    for (let partition = 0; partition < this.#deps.log.partitions; partition++) {
-      const own = (byPartition.get(partition) ?? []).sort((a, b) => a.first - b.first || a.last - b.last);
-      await this.#offsets(topic, partition, own);
-      for (const file of own) {
-        this.#options.signal?.throwIfAborted();
-        this.#options.onProgress?.(`Checking ${topic}`, ++done, files.length);
-        await this.#file(file);
-      }
+    const { living, left } = sortedOut(files);
+    for (const [{ name }, by] of left)
+      this.#problems.push(
+        `${name} is in ${by.name} too: a merge was broken off, and the next run removes it`,
+      );
+    const { partitions } = this.#deps.log;
+    for (const partition of new Set(files.flatMap(({ ranges }) => ranges.map((range) => range.partition))))
+      if (partition >= partitions) this.#problems.push(`${topic} has no partition ${partition}`);
+    for (let partition = 0; partition < partitions; partition++)
+      await this.#offsets(topic, partition, ofPartition(living, partition));
+    for (const [i, file] of living.entries()) {
+      this.#options.signal?.throwIfAborted();
+      this.#options.onProgress?.(`Checking ${topic}`, i + 1, living.length);
+      await this.#file(file);
     }
   }
 
-  /** Whether files follow one another without gaps, from the log's beginning to what is committed. */
-  async #offsets(topic: string, partition: number, files: readonly ArchivedFile[]): Promise<void> {
+  /** Whether ranges follow one another without gaps, from the log's beginning to what is committed. */
+  async #offsets(topic: string, partition: number, ranges: readonly ArchivedRange[]): Promise<void> {
     const { log } = this.#deps;
     const where = `${topic} partition ${partition}`;
     const committed = await log.committed(archiveGroup, topic, partition);
     const [start, end] = await Promise.all([log.start(topic, partition), log.end(topic, partition)]);
-    let next = Math.min(start, files[0]?.first ?? start);
-    for (const { name, first, last } of files) {
+    let next = Math.min(start, ranges[0]?.first ?? start);
+    for (const { file, first, last } of ranges) {
       if (first > next) this.#problems.push(`${where}: offsets ${next} to ${first - 1} are in no file`);
       if (first < next)
-        this.#problems.push(`${where}: offsets from ${first} on are in another file than ${name} too`);
+        this.#problems.push(`${where}: offsets from ${first} on are in another file than ${file.name} too`);
       next = Math.max(next, last + 1);
     }
     if (next < committed) this.#problems.push(`${where}: offsets ${next} to ${committed - 1} are in no file`);
-    if (next > end && files.length > 0)
+    if (next > end && ranges.length > 0)
       this.#problems.push(`${where}: files go on to offset ${next - 1}, the log only to ${end - 1}`);
   }
 
   async #file(file: ArchivedFile): Promise<void> {
-    const said = file.last - file.first + 1;
+    const said = eventCount(file);
     this.#files++;
     this.#events += said;
     try {
       await using copy = await this.#deps.store.local(file.name);
       const held = await this.#deps.files.count(copy.path);
       if (held !== said) return this.#bad(file, `holds ${held} events instead of ${said}`);
-      if (!this.#options.quick) await this.#rows(file, this.#deps.files.read(copy.path, columns));
+      if (this.#options.quick) return;
+      for (const range of rangesOf(file)) await this.#range(range, copy.path);
     } catch (error) {
       if (!(error instanceof PinakesError)) throw error;
       this.#bad(file, error.message);
     }
   }
 
-  async #rows(file: ArchivedFile, pieces: AsyncIterable<readonly Row[]>): Promise<void> {
-    let next = file.first;
+  async #range(range: ArchivedRange, path: string): Promise<void> {
+    const { file, row, first, last } = range;
+    let next = first;
+    const pieces = this.#deps.files.read(path, columns, { from: row, to: row + last - first + 1 });
     for await (const rows of pieces) {
       this.#options.signal?.throwIfAborted();
-      const stray = rows.findIndex((row, i) => !isOf(file, row, next + i));
+      const stray = rows.findIndex((one, i) => !isRowOf(range, one, next + i));
       if (stray >= 0) return this.#bad(file, `holds something else at offset ${next + stray}`);
-      const differing = await this.#differing(file, rows, next);
+      const differing = await this.#differing(range, rows, next);
       if (differing !== undefined) return this.#bad(file, `differs from the log at offset ${differing}`);
       next += rows.length;
     }
   }
 
   /** The first offset at which rows are not what the log has; undefined when there is none. */
-  async #differing(file: ArchivedFile, rows: readonly Row[], first: number): Promise<number | undefined> {
-    const { topic, partition } = file;
+  async #differing(range: ArchivedRange, rows: readonly Row[], first: number): Promise<number | undefined> {
+    const { partition } = range;
+    const { topic } = range.file;
     let at = Math.max(first, await this.#deps.log.start(topic, partition));
     const end = first + rows.length;
     while (at < end) {
@@ -128,12 +142,4 @@ export class Verifier {
   #bad({ name }: ArchivedFile, what: string): void {
     this.#problems.push(`${name} ${what}`);
   }
-}
-
-function isOf(file: ArchivedFile, row: Row, offset: number): boolean {
-  return (
-    Number(row['log_offset']) === offset &&
-    row['log_partition'] === file.partition &&
-    hourOf(Number(row['logged_at'])) === file.hour
-  );
 }

@@ -111,7 +111,7 @@ export interface ShardRecovery {
   /**
    * `whole`: nothing was missing. `recovered`: everything is there again. `incomplete`: what the log holds is there, and
    * that is not all. `refused`: it was left as it is; `problems` say why. `unchecked`: the log says nothing of it since then,
-   * and might further back.
+   * and might further back, or have done where events are kept nowhere any more.
    */
   readonly outcome: 'whole' | 'recovered' | 'incomplete' | 'refused' | 'unchecked';
   /** The last event that it held; 0 when it was empty. */

@@ -156,6 +156,16 @@ describe('recovering shards', () => {
     assert.equal(differences(truth, await bed.rows(1)), 0);
   });
 
+  it('does not take an empty shard for whole where no log holds what may have been of it', async () => {
+    bed.clock.advance(1000);
+    await bed.log.configure(changesTopic, { retainMs: 1 });
+    await bed.log.keep();
+    await destroy(1);
+    const report = await bed.backups.recover({ since: begun });
+    assert.deepEqual([of(report, 1).outcome, of(report, 1).held], ['unchecked', 0]);
+    assert.match(report.problems.join(), /\d+ events are kept neither by the event log nor by an archive/);
+  });
+
   it('refuses a shard that was written to after it came back', async () => {
     await copy(1);
     await library.rename(1, 'of the first life');

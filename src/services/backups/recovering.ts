@@ -1,5 +1,6 @@
 /** Recovering: shards that are behind the log are brought up to it. */
 import type { Blobs } from '#engines/blobs/port';
+import { firstKept } from '#engines/event-log/port';
 import { InvalidInputError } from '#kernel/errors';
 import { changesTopic } from '#services/events/contract';
 import { ClaimMender } from './claims.ts';
@@ -34,7 +35,7 @@ export class Recovering {
     const from = new Map(shards.map((shard) => [shard, 0]));
     const log = await ReplayLog.collect(sourceOf(this.#deps), { from, since }, this.#options);
     try {
-      return await this.#recover(shards, log, await this.#goesFurtherBack());
+      return await this.#recover(shards, log, await this.#goesFurtherBack(), await this.#gone());
     } finally {
       await log.close();
     }
@@ -61,15 +62,26 @@ export class Recovering {
     return false;
   }
 
+  /** Events that are kept nowhere any more. */
+  async #gone(): Promise<number> {
+    const { eventLog, history } = this.#deps;
+    const all = Array.from({ length: eventLog.partitions }, (_, partition) =>
+      firstKept(eventLog, history, changesTopic, partition),
+    );
+    return (await Promise.all(all)).reduce((sum, first) => sum + first, 0);
+  }
+
   async #recover(
     shards: readonly number[],
     log: ReplayLog,
     goesFurtherBack: boolean,
+    gone: number,
   ): Promise<RecoverReport> {
     const { since, dryRun = false } = this.#request;
     const moment = new Date(since).toISOString();
     const { transfer, knowledge, blobs } = this.#deps;
-    const deps = { transfer, knowledge, blobs, log, dryRun, since: moment, goesFurtherBack };
+    const tellsAll = !goesFurtherBack && gone === 0;
+    const deps = { transfer, knowledge, blobs, log, dryRun, since: moment, goesFurtherBack, tellsAll };
     const recovered: ShardRecovery[] = [];
     for (const [i, shard] of shards.entries()) {
       this.#options.signal?.throwIfAborted();
@@ -82,6 +94,17 @@ export class Recovering {
     const isChanged = recovered.some(({ events }) => events > 0);
     if (isChanged && !dryRun) await mender.mend(naming, this.#options);
     const waitingSaves = (await this.#deps.waitingSaves?.()) ?? 0;
-    return { dryRun, since, shards: recovered, waitingSaves, problems: mender.problems };
+    const problems = [...mender.problems, ...unknown(recovered, gone)];
+    return { dryRun, since, shards: recovered, waitingSaves, problems };
   }
+}
+
+/** What cannot be told of shards that hold nothing, where events are gone. */
+function unknown(shards: readonly ShardRecovery[], gone: number): string[] {
+  const empty = shards.filter(({ outcome, held }) => outcome === 'unchecked' && held === 0).length;
+  if (gone === 0 || empty === 0) return [];
+  return [
+    `${gone} events are kept neither by the event log nor by an archive: whether any of them was of the ${empty} shards ` +
+      'that are empty cannot be told. Bring back the archive or an older copy of the log',
+  ];
 }

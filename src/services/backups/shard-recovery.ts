@@ -26,6 +26,8 @@ export interface ShardRecoveryDeps {
   readonly since: string;
   /** Whether there are events from before that. */
   readonly goesFurtherBack: boolean;
+  /** Whether everything that was ever logged was read. */
+  readonly tellsAll: boolean;
 }
 
 const batchChanges = 500;
@@ -64,7 +66,7 @@ export class RecoveringShard {
       return this.#report('refused');
     }
     const last = this.#deps.log.last(this.#shard);
-    if (last === 0 && this.#deps.goesFurtherBack) return this.#report('unchecked');
+    if (last === 0 && !this.#deps.tellsAll) return this.#report('unchecked');
     if (last <= this.#held) return this.#report('whole');
     if (this.#isTooLate(last)) return this.#report('refused');
     await this.#replayCommits();

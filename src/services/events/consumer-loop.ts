@@ -1,6 +1,6 @@
 /** One consumer's loop: reads its streams in turn, never runs the consumer twice at once. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EventHistory, EventLog, LoggedEvent } from '#engines/event-log/port';
+import { type EventHistory, type EventLog, firstKept, type LoggedEvent } from '#engines/event-log/port';
 import { UnavailableError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
 import { type Consumer, changesTopic } from './contract.ts';
@@ -54,8 +54,6 @@ export class ConsumerLoop {
   readonly #hurry = new Wakeup();
   readonly #past: Past;
   #positions: number[] = [];
-  /** The first offset of each stream that the log still held; what is before it is read from the history. */
-  #kept: number[] = [];
   #waiting: Waiting[] = [];
   #tasks: Task[] = [];
   #interrupt = new AbortController();
@@ -87,7 +85,6 @@ export class ConsumerLoop {
     const { consumer, log, logger, progress, streams } = this.#deps;
     if ((await log.committed(rebuildGroup(this.name), changesTopic, 0)) > 0) return this.#startOver();
     const stored = await progress.load();
-    this.#kept = await offsetsOf(log, streams, 'start');
     const ends = await offsetsOf(log, streams, 'end');
     // What happened before somebody could ask for it is told to nobody.
     if (consumer.isOutward && stored.every((position) => position === 0)) {
@@ -98,6 +95,12 @@ export class ConsumerLoop {
     if (this.#positions.some((position, i) => position !== stored[i])) {
       logger.warn({ consumer: this.name, stored, ends }, 'the log ends before what a consumer has seen');
     }
+    const beginnings = await this.#beginnings();
+    if (this.#positions.some((position, i) => position < (beginnings[i] ?? 0)))
+      logger.warn(
+        { consumer: this.name, stored, beginnings },
+        'events that a consumer has not seen are gone',
+      );
   }
 
   start(): void {
@@ -134,9 +137,7 @@ export class ConsumerLoop {
   /** The first offset of each stream from which on everything is kept. */
   #beginnings(): Promise<number[]> {
     const { log, history, streams } = this.#deps;
-    const first = async ({ topic, partition }: Stream): Promise<number> =>
-      (await history?.extent(topic, partition))?.first ?? log.start(topic, partition);
-    return Promise.all(streams.map(first));
+    return Promise.all(streams.map(({ topic, partition }) => firstKept(log, history, topic, partition)));
   }
 
   /** Events before `ends` that were not applied yet. */
@@ -203,6 +204,7 @@ export class ConsumerLoop {
         await this.#troubled(error);
       }
     }
+    for (const { topic, partition } of this.#deps.streams) await this.#past.leave(topic, partition);
     await this.#deps.progress.save(this.#positions, 0, true).catch((error: unknown) => {
       this.#deps.logger.error({ err: error, consumer: this.name }, 'could not store how far a consumer is');
     });
@@ -263,7 +265,7 @@ export class ConsumerLoop {
     const from = this.#positions[i] ?? 0;
     const end = await log.end(stream.topic, stream.partition);
     if (end <= from) return false;
-    const events = await this.#read(i, stream, from);
+    const events = await this.#read(stream, from);
     const done = await delivery.deliver(events, stream.apply, this.#interrupt.signal);
     // Where nothing was left to read, all up to the end has gone from the log.
     const last = events.at(-1);
@@ -275,19 +277,20 @@ export class ConsumerLoop {
   }
 
   /** The events of a stream from a position on: from the history as far as the log no longer holds them. */
-  async #read(i: number, { topic, partition }: Stream, from: number): Promise<LoggedEvent[]> {
+  async #read({ topic, partition }: Stream, from: number): Promise<LoggedEvent[]> {
     const { log } = this.#deps;
-    const isOld = from < (this.#kept[i] ?? 0);
+    const isOld = from < (await log.start(topic, partition));
     const old = isOld ? await this.#past.read(topic, partition, from, batchLimit) : [];
-    return old.length > 0 ? old : log.read(topic, partition, from, batchLimit);
+    if (old.length > 0) return old;
+    await this.#past.leave(topic, partition);
+    return log.read(topic, partition, from, batchLimit);
   }
 
   async #startOver(): Promise<void> {
-    const { log, progress, consumer, streams } = this.#deps;
+    const { log, progress, consumer } = this.#deps;
     const group = rebuildGroup(this.name);
     await log.commit(group, changesTopic, 0, 1);
     await progress.startOver(() => consumer.reset());
-    this.#kept = await offsetsOf(log, streams, 'start');
     this.#positions = await this.#beginnings();
     await log.commit(group, changesTopic, 0, 0);
   }

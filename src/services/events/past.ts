@@ -36,4 +36,12 @@ export class Past {
     if (given.length === 0) this.#places.delete(key);
     return given;
   }
+
+  /** Lets go of what reading a partition holds open. */
+  async leave(topic: string, partition: number): Promise<void> {
+    const key = `${topic} ${partition}`;
+    const place = this.#places.get(key);
+    this.#places.delete(key);
+    await place?.events.return?.();
+  }
 }

@@ -3,7 +3,7 @@ import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { historyOf, joined } from '#engines/event-log/history';
-import type { EventLog } from '#engines/event-log/port';
+import type { EventHistory, EventLog } from '#engines/event-log/port';
 import { openSegmentLog } from '#engines/event-log/segments';
 import { ConflictError } from '#kernel/errors';
 import { Bed, Watcher } from '../../../test/support/events-bed.ts';
@@ -59,6 +59,18 @@ describe('a log that no longer holds its beginning', () => {
     await bed.commit(1, 400);
     await events.drain();
     assert.equal(watcher.seen.length, 401);
+  });
+
+  it('is not whole with an archive that ended before the log begins', async () => {
+    const short: EventHistory = {
+      read: (...words) => historyOf(whole).read(...words),
+      extent: async () => ({ first: 0, next: 1 }),
+    };
+    await bed.log.configure(changesTopic, { retainMs: -1 });
+    await bed.log.keep();
+    const events = bed.events([new Watcher()], { history: joined(short, historyOf(bed.log)) });
+    await events.start();
+    await assert.rejects(events.rebuild('watcher'), /the first 400 events of "changes"/);
   });
 
   it('has nothing to tell the outside again', async () => {

@@ -23,7 +23,7 @@ export async function readMemory(file: string, log: Log): Promise<Memory | undef
   }
 }
 
-/** Replaces it whole, or leaves it as it was. About 60 kB after a week. */
+/** Replaces it whole, or leaves it as it was. About 350 kB after four weeks. */
 export async function writeMemory(file: string, memory: Memory): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   const temporary = `${file}.new`;

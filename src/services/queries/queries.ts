@@ -1,6 +1,6 @@
 /** The queries service. */
-import type { Warehouse } from '#engines/warehouse/port';
-import { InvalidInputError, NotFoundError } from '#kernel/errors';
+import type { Warehouse, WarehouseAnswer, WarehouseQuestion } from '#engines/warehouse/port';
+import { ConflictError, InvalidInputError, NotFoundError } from '#kernel/errors';
 import type { Archive } from '#services/archive/contract';
 import type { Queries, QueryAnswer, QueryRequest } from './contract.ts';
 import { readyQueries } from './ready.ts';
@@ -31,15 +31,21 @@ export class ArchiveQueries implements Queries {
     if (!Number.isInteger(limit) || limit < 1 || limit > rows.most)
       throw new InvalidInputError('limit', `must be a whole number from 1 to ${rows.most}`);
     const asked = sql ?? this.#readySql(String(query));
-    const tables = tablesIn(await this.#deps.archive.mirror());
-    const answer = await this.#deps.warehouse.query({
-      sql: asked,
-      tables,
-      maxRows: limit,
-      timeoutMs,
-      signal,
-    });
+    const answer = await this.#ask({ sql: asked, maxRows: limit, timeoutMs, signal });
     return answer as QueryAnswer;
+  }
+
+  /** Asks the files as they are; again where a merge took some away meanwhile. */
+  async #ask(question: Omit<WarehouseQuestion, 'tables'>): Promise<WarehouseAnswer> {
+    for (let tries = 5; ; tries--) {
+      try {
+        const tables = tablesIn(await this.#deps.archive.mirror());
+        return await this.#deps.warehouse.query({ ...question, tables });
+      } catch (error) {
+        const isMoved = error instanceof ConflictError || error instanceof NotFoundError;
+        if (!isMoved || tries === 0) throw error;
+      }
+    }
   }
 
   close(): Promise<void> {

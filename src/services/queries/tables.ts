@@ -1,6 +1,7 @@
 /** The tables that can be asked: the archive's files without their envelope. */
 import type { WarehouseTable, WarehouseType } from '#engines/warehouse/port';
 import { actionsTopic } from '#services/actions/contract';
+import type { ArchiveMirror } from '#services/archive/contract';
 import { changesTopic } from '#services/events/contract';
 import type { QueryTable } from './contract.ts';
 
@@ -57,9 +58,10 @@ export const queryTables: readonly QueryTable[] = specs.map(({ topic, about, own
   columns: columnsOf(own),
 }));
 
-/** The tables over the archive's files in a folder. */
-export function tablesIn(folder: string): WarehouseTable[] {
+/** The tables over the archive's files. */
+export function tablesIn({ folder, names }: ArchiveMirror): WarehouseTable[] {
   return specs.map(({ topic, own }) => ({
+    files: names.filter((name) => name.startsWith(`topic=${topic}/`)),
     ...{ name: topic, folder, pattern: `topic=${topic}/dt=*/hr=*/*.parquet` },
     columns: columnsOf(own),
   }));

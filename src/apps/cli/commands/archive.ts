@@ -19,12 +19,13 @@ export const archiveStatus: Command = async (_input, { app }) => {
   return { json: status, text: lines.join('\n'), exitCode: error === null ? 0 : 1 };
 };
 
-/** `pinakes archive run [--closed]`: `{"files", "events", "adopted", "removed"}`. */
+/** `pinakes archive run [--closed]`: `{"files", "events", "adopted", "removed", "merged"}`. */
 export const archiveRun: Command = async (input, { app, signal }) => {
   const done = await app.services.archive.run({ open: input['open'] === true, signal });
-  const { files, events, adopted, removed } = done;
+  const { files, events, adopted, removed, merged } = done;
   const left = adopted + removed > 0 ? `; ${adopted} left-over files adopted, ${removed} removed` : '';
-  return { json: done, text: `${events} events in ${files} files${left}`, exitCode: 0 };
+  const made = merged > 0 ? `; ${merged} small files merged` : '';
+  return { json: done, text: `${events} events in ${files} files${left}${made}`, exitCode: 0 };
 };
 
 /** `pinakes archive verify [--quick]`: `{"files", "events", "compared", "problems"}`; exit code 1 when there are any. */

@@ -24,7 +24,7 @@ function textOf({ dryRun, shards, waitingSaves, problems }: RecoverReport): stri
     `${whole?.length} shards were whole; ${sum(({ events }) => events)} events ${did}`,
     ...(unchecked?.length
       ? [
-          `of ${unchecked.length} shards the log says nothing since then: if theirs was lost, look further back`,
+          `of ${unchecked.length} shards the log says nothing since then: if theirs was lost, look further back, or bring back the archive`,
         ]
       : []),
     ...(waitingSaves > 0

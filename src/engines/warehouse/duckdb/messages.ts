@@ -18,5 +18,8 @@ export interface DuckdbOrder {
   readonly timeoutMs: number;
 }
 
-/** What the process answers, to each order once. A `refusal` ends the sentence that begins with the statement. */
-export type DuckdbReply = { readonly answer: WarehouseAnswer } | { readonly refusal: string };
+/** What the process answers, to each order once; `gone`: a named file is not there. A `refusal` ends the sentence that begins with the statement. */
+export type DuckdbReply =
+  | { readonly answer: WarehouseAnswer }
+  | { readonly refusal: string }
+  | { readonly gone: true };

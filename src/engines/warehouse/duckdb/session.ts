@@ -33,13 +33,19 @@ function viewSql(table: WarehouseTable, hasFiles: boolean): string {
   const typed = columns
     .filter((one) => inFolders.includes(one.name))
     .map((one) => `${named(one.name)}: ${types[one.type]}`);
-  const files = `read_parquet(${quoted(`${folder}/${pattern}`)}, hive_partitioning = true, hive_types = {${typed.join(', ')}})`;
+  const listed = table.files?.map((file) => quoted(`${folder}/${file}`)).join(', ');
+  const from = listed === undefined ? quoted(`${folder}/${pattern}`) : `[${listed}]`;
+  const files = `read_parquet(${from}, hive_partitioning = true, hive_types = {${typed.join(', ')}})`;
   return `${head} ${columns.map((one) => named(one.name)).join(', ')} from ${files}`;
 }
 
 /** The first line of what DuckDB says: the rest points into the statement. */
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+
+/** Whether a file that was named is not there. */
+const isGone = (error: unknown): boolean =>
+  /^IO Error: (No files found|Cannot open file .*No such file)/.test(firstLine(error));
 
 function refusalFor(error: unknown, { limits, timeoutMs }: DuckdbOrder): string {
   const line = firstLine(error);
@@ -93,7 +99,7 @@ export class DuckdbSession {
       const reader = await this.#connection.streamAndReadUntil(order.sql, order.maxRows + 1);
       return { answer: { ...answerOf(reader, order), ms: Math.round(performance.now() - started) } };
     } catch (error) {
-      return { refusal: refusalFor(error, order) };
+      return isGone(error) ? { gone: true } : { refusal: refusalFor(error, order) };
     } finally {
       clearTimeout(timer);
     }
@@ -105,6 +111,7 @@ export class DuckdbSession {
   }
 
   async #view(table: WarehouseTable): Promise<string> {
+    if (table.files) return viewSql(table, table.files.length > 0);
     const pattern = `${table.folder}/${table.pattern}`;
     const reader = await this.#connection.runAndReadAll(`select 1 from glob(${quoted(pattern)}) limit 1`);
     return viewSql(table, reader.currentRowCount > 0);

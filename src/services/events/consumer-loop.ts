@@ -95,8 +95,16 @@ export class ConsumerLoop {
     if (this.#positions.some((position, i) => position !== stored[i])) {
       logger.warn({ consumer: this.name, stored, ends }, 'the log ends before what a consumer has seen');
     }
+    await this.#warnOfGaps(stored);
+  }
+
+  async #warnOfGaps(stored: readonly number[]): Promise<void> {
+    const { log, logger, streams } = this.#deps;
+    const isBefore = (starts: readonly number[]) => this.#positions.some((at, i) => at < (starts[i] ?? 0));
+    // An archive may be far away: it is asked when the log by itself no longer holds everything.
+    if (!isBefore(await offsetsOf(log, streams, 'start'))) return;
     const beginnings = await this.#beginnings();
-    if (this.#positions.some((position, i) => position < (beginnings[i] ?? 0)))
+    if (isBefore(beginnings))
       logger.warn(
         { consumer: this.name, stored, beginnings },
         'events that a consumer has not seen are gone',

@@ -6,7 +6,7 @@ import { type EventData, run } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Completed, closingLine, failureText, fileLine, TestReport } from './test-report.ts';
 
-const testTimeoutMs = 120_000;
+const testTimeoutMs = 240_000;
 const runTimeoutMs = 45 * 60_000;
 /** One more than the cores, since a file now and then waits: for a page, a disk, a clock. */
 const concurrency = Math.min(availableParallelism(), 4) + 1;

@@ -1,12 +1,15 @@
-/** Runs test files, each in a process of its own, two at a time, and prints a compact report. */
-import { globSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+/** Runs test files, each in a process of its own, as many at a time as keep the cores at work, and prints a compact report. */
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
 import { type EventData, run } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Completed, closingLine, failureText, fileLine, TestReport } from './test-report.ts';
 
-const testTimeoutMs = 120_000;
+const testTimeoutMs = 240_000;
 const runTimeoutMs = 45 * 60_000;
+/** One more than the cores, since a file now and then waits: for a page, a disk, a clock. */
+const concurrency = Math.min(availableParallelism(), 4) + 1;
 const guard = fileURLToPath(new URL('./test-guard.ts', import.meta.url));
 const folders = ['src', 'test', 'web', 'scripts', 'bench'];
 
@@ -14,7 +17,7 @@ const folders = ['src', 'test', 'web', 'scripts', 'bench'];
 export type Suite = 'plain' | 'servers';
 
 /**
- * The test files under `root`, absolute, whole-system ones first since they take longest. With `patterns`,
+ * The test files under `root`, absolute, the slowest kinds first so that none is left running alone at the end. With `patterns`,
  * only those whose path contains one of them.
  */
 export function findTests(root: string, suite: Suite, patterns: readonly string[] = []): string[] {
@@ -26,8 +29,20 @@ export function findTests(root: string, suite: Suite, patterns: readonly string[
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => path.endsWith('.server.test.ts') === (suite === 'servers'))
     .filter((path) => patterns.length === 0 || patterns.some((pattern) => path.includes(pattern)));
-  const rank = (path: string) => (path.startsWith('test/') ? 0 : 1);
-  return wanted.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b)).map((path) => resolve(root, path));
+  const ranked = wanted.map((path) => ({ path, rank: slowness(join(root, path)) }));
+  return ranked
+    .sort((a, b) => a.rank - b.rank || a.path.localeCompare(b.path))
+    .map(({ path }) => resolve(root, path));
+}
+
+/** What takes long, by what a test file imports: a browser or processes, many pins, a whole site. */
+const slowKinds = [/support\/(?:browser|programs)\.ts'/, /support\/many-pins\.ts'/, /support\/\S+'/];
+
+/** 0 for the slowest kind of file. */
+function slowness(file: string): number {
+  const source = readFileSync(file, 'utf8');
+  const kind = slowKinds.findIndex((pattern) => pattern.test(source));
+  return kind === -1 ? slowKinds.length : kind;
 }
 
 /** Ends the test processes when this one is told to end, or when the whole run takes too long. */
@@ -39,13 +54,24 @@ function stopSignal(): AbortSignal {
 
 type Diagnostic = EventData.TestDiagnostic & { entryFile?: string };
 
+/** Gives the test files a folder to share what takes long to make; see test/support/prepared.ts. */
+async function withSharedFolder<T>(work: () => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'pinakes-tests-'));
+  process.env['PINAKES_TEST_SHARED'] = folder;
+  try {
+    return await work();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Runs `files` and prints a line for each as it ends, then every failure in full. */
-export async function runTests(root: string, files: string[]): Promise<TestReport> {
+async function runTests(root: string, files: string[]): Promise<TestReport> {
   const report = new TestReport();
   const short = (path: string) => (path.startsWith(root) ? relative(root, path) : path);
   const stream = run({
     files,
-    concurrency: 2,
+    concurrency,
     isolation: 'process',
     timeout: testTimeoutMs,
     execArgv: ['--disable-warning=ExperimentalWarning', '--import', guard],
@@ -76,7 +102,9 @@ export async function main(suite: Suite, patterns: string[]): Promise<void> {
   const files = findTests(root, suite, patterns);
   const started = performance.now();
   const totals =
-    files.length > 0 ? (await runTests(root, files)).totals() : { passed: 0, failed: 0, skipped: 0 };
+    files.length > 0
+      ? (await withSharedFolder(() => runTests(root, files))).totals()
+      : { passed: 0, failed: 0, skipped: 0 };
   if (files.length === 0)
     console.log(`There are no ${suite === 'servers' ? 'server ' : ''}test files to run.`);
   console.log(`\n${files.length} files in ${((performance.now() - started) / 1000).toFixed(1)} s`);

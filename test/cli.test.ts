@@ -180,17 +180,17 @@ test('shards are planned from what there is, in words and as JSON', async () => 
     assert.match(words.stdout, expected);
 });
 
+type Refused = readonly [flag: string, value: string, words: RegExp];
+
+async function assertNotPlanned([flag, value, words]: Refused): Promise<void> {
+  const { code, stdout, stderr } = await pinakes(data, 'shards', 'plan', flag, value);
+  assert.deepEqual([code, stdout], [2, ''], `${flag} ${value}: ${stderr}`);
+  assert.match(stderr, words);
+}
+
 test('shards are not planned from figures that cannot be', async () => {
-  for (const [flag, value, words] of [
-    ['--people', '0', /people must be >= 1/],
-    ['--growth', '-5', /growth must be >= 0/],
-    ['--shards', '70000', /shards must be <= 65536/],
-    ['--fill', 'much', /must be a number/],
-  ] as const) {
-    const { code, stdout, stderr } = await pinakes(data, 'shards', 'plan', flag, value);
-    assert.deepEqual([code, stdout], [2, ''], `${flag} ${value}: ${stderr}`);
-    assert.match(stderr, words);
-  }
+  await assertNotPlanned(['--people', '0', /people must be >= 1/]);
+  await assertNotPlanned(['--fill', 'much', /must be a number/]);
 });
 
 test('this machine is measured once and remembered', async () => {
@@ -275,5 +275,9 @@ test('with a server on the folder every command runs in it', async (t) => {
     assert.equal((await pinakesJson(data, 'eval', 'visual', path.join(folder, 'classes'))).code, 0);
     assert.equal((await pinakes(data, 'rebuild', 'nonsense')).code, 2);
     assert.equal((await pinakes(data, 'import', path.join(folder, 'missing'))).code, 2);
+  });
+  await t.test('figures that cannot be are refused as without a server', async () => {
+    await assertNotPlanned(['--growth', '-5', /growth must be >= 0/]);
+    await assertNotPlanned(['--shards', '70000', /shards must be <= 65536/]);
   });
 });

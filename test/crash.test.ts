@@ -10,6 +10,8 @@ import { freshFolder } from './support/site.ts';
 import { verifyFolder } from './support/verify-import.ts';
 
 const total = 60;
+/** How often an import dies, and twice as often as a server does; set it higher for more moments. */
+const kills = Number(process.env['PINAKES_CRASH_KILLS'] ?? 4);
 let folder: string;
 let photos: string;
 before(async () => {
@@ -73,7 +75,7 @@ test('an import that is killed over and over loses nothing, doubles nothing, and
   const root = path.join(folder, 'import');
   const data = path.join(root, 'data');
   let acknowledged = 0;
-  for (const [round, moment] of moments(8).entries()) {
+  for (const [round, moment] of moments(kills).entries()) {
     const importer = startImport(data);
     acknowledged = Math.max(acknowledged, await killAt(importer, importer, moment));
     // Every third time nothing looks after the data before the next import does.
@@ -92,7 +94,7 @@ test('a server that is killed during an import comes back whole, and the import 
   const root = path.join(folder, 'server');
   const data = path.join(root, 'data');
   let acknowledged = 0;
-  for (const { count, ms } of moments(4)) {
+  for (const { count, ms } of moments(Math.ceil(kills / 2))) {
     const server = await startServerProcess(data);
     const importer = startImport(data);
     // Not before its first picture: an importer that finds no server opens the data itself.

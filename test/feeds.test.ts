@@ -3,23 +3,17 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from '#kernel/schema';
 import type { PinView } from '#services/pins/contract';
+import { startSiteOfMany, manyPins as total } from './support/many-pins.ts';
 import { scroll, seedPins } from './support/seed.ts';
-import { type Site, startSite } from './support/site.ts';
+import type { Site } from './support/site.ts';
 import { assertRefused, Visitor } from './support/visitor.ts';
 
-const total = 500;
 let site: Site;
-let ada: Visitor;
 let bob: Visitor;
 let made: PinView[];
 before(async () => {
-  site = await startSite();
-  [ada, bob] = [await site.member('ada'), await site.member('bob')];
-  const boards = [];
-  for (let n = 0; n < 10; n += 1) boards.push((await ada.board(`Board ${n}`)).id);
-  made = await seedPins(site, ada, boards, total);
-  // Done now rather than a minute later, since looks are compared anew then.
-  await site.app.services.vision.refit();
+  ({ site, pins: made } = await startSiteOfMany());
+  bob = await site.member('bob');
 });
 after(() => site.stop());
 

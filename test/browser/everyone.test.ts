@@ -1,12 +1,12 @@
 /** For everyone: no accessibility faults, in light and dark; nothing too wide for a phone; a quiet console. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { startBrowser } from '../support/browser.ts';
 import { photo } from '../support/pictures.ts';
 import { type Site, startSite } from '../support/site.ts';
 import type { Visitor } from '../support/visitor.ts';
+import { faultsOn, inTheDark } from './accessibility.ts';
 import { openTab, settled, type TabOptions } from './tab.ts';
 
 let site: Site;
@@ -49,25 +49,21 @@ after(async () => {
   await site.stop();
 });
 
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 200)}`));
-}
+const seriousFaults = (page: Page): Promise<string[]> => faultsOn(page, ['serious', 'critical']);
 
-/** Opens every place and collects what `look` complains of. */
+/** Opens every place once and collects what each of `looks` complains of. */
 async function complaints(
   options: TabOptions,
   paths: Record<string, string>,
-  look: (page: Page) => Promise<string[]>,
+  ...looks: ((page: Page) => Promise<string[]>)[]
 ): Promise<string[]> {
   await using tab = await openTab(browser, site, options);
   const found: string[] = [];
   for (const [name, path] of Object.entries(paths)) {
     await tab.page.goto(path);
     await settled(tab.page);
-    found.push(...(await look(tab.page)).map((complaint) => `${name}: ${complaint}`));
+    for (const look of looks)
+      found.push(...(await look(tab.page)).map((complaint) => `${name}: ${complaint}`));
   }
   // A page that is not there answers 404, which the console calls an error.
   const errors = tab.errors.filter((error) => !error.includes('/nothing-here'));
@@ -76,13 +72,11 @@ async function complaints(
 
 const doors = { 'sign in': '/signin', 'sign up': '/signup', 'home for a stranger': '/' };
 
-for (const dark of [false, true]) {
-  const theme = dark ? 'dark' : 'light';
-  test(`no serious accessibility fault anywhere, ${theme}`, async () => {
-    assert.deepEqual(await complaints({ visitor: ada, dark }, places, violations), []);
-    assert.deepEqual(await complaints({ dark }, doors, violations), []);
-  });
-}
+test('no serious accessibility fault anywhere, light and dark', async () => {
+  const looks = [seriousFaults, inTheDark(seriousFaults)];
+  assert.deepEqual(await complaints({ visitor: ada }, places, ...looks), []);
+  assert.deepEqual(await complaints({}, doors, ...looks), []);
+});
 
 test('no serious accessibility fault in dialogs and menus', async () => {
   await using tab = await openTab(browser, site, { visitor: ada });
@@ -91,15 +85,15 @@ test('no serious accessibility fault in dialogs and menus', async () => {
   await settled(page);
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByRole('dialog', { name: 'Add pictures' }).waitFor();
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await seriousFaults(page), []);
   await page.keyboard.press('Escape');
   await page.getByLabel('Your account, ada').click();
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await seriousFaults(page), []);
   await page.goto(places['closeup'] ?? '');
   await settled(page);
   await page.getByRole('button', { name: /Choose a board/ }).click();
   await page.getByRole('dialog', { name: 'Save to' }).waitFor();
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await seriousFaults(page), []);
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Search in this picture' }).click();
   await page
@@ -107,7 +101,7 @@ test('no serious accessibility fault in dialogs and menus', async () => {
     .locator('[data-pin]')
     .first()
     .waitFor();
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await seriousFaults(page), []);
   assert.deepEqual(tab.errors, []);
 });
 
@@ -118,14 +112,6 @@ async function tooWide(page: Page): Promise<string[]> {
   }));
   return content > window ? [`${content} px wide on a screen of ${window}`] : [];
 }
-
-test('nothing is wider than a phone, even a small one', async () => {
-  for (const width of [390, 320]) {
-    const phone = { width, height: 844, touch: true };
-    assert.deepEqual(await complaints({ ...phone, visitor: ada }, places, tooWide), []);
-    assert.deepEqual(await complaints(phone, doors, tooWide), []);
-  }
-});
 
 async function smallTargets(page: Page): Promise<string[]> {
   return page
@@ -143,8 +129,14 @@ async function smallTargets(page: Page): Promise<string[]> {
     );
 }
 
-test('what is pressed on a phone is at least 44 pixels each way', async () => {
+test('nothing is wider than a phone, and what is pressed on it is at least 44 pixels each way', async () => {
   const phone = { width: 390, height: 844, touch: true };
-  assert.deepEqual(await complaints({ ...phone, visitor: ada }, places, smallTargets), []);
-  assert.deepEqual(await complaints(phone, doors, smallTargets), []);
+  assert.deepEqual(await complaints({ ...phone, visitor: ada }, places, tooWide, smallTargets), []);
+  assert.deepEqual(await complaints(phone, doors, tooWide, smallTargets), []);
+});
+
+test('nothing is wider than a small phone', async () => {
+  const phone = { width: 320, height: 844, touch: true };
+  assert.deepEqual(await complaints({ ...phone, visitor: ada }, places, tooWide), []);
+  assert.deepEqual(await complaints(phone, doors, tooWide), []);
 });

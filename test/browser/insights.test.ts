@@ -1,7 +1,6 @@
 /** What people see and do, from the browser to the owner's insights. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page, Route } from 'playwright-core';
 import { type Action, actionsTopic, readAction } from '#services/actions/contract';
 import type { PinInsights } from '#services/analytics/contract';
@@ -11,6 +10,7 @@ import { startBrowser } from '../support/browser.ts';
 import { photo } from '../support/pictures.ts';
 import { type Site, startSite } from '../support/site.ts';
 import type { Visitor } from '../support/visitor.ts';
+import { faultsOn } from './accessibility.ts';
 import { openTab, settled } from './tab.ts';
 
 let site: Site;
@@ -156,12 +156,7 @@ test('insights show totals, days, boards and the most seen, live and without fau
   for (const path of ['/insights', `/insights/pin/${cat.id}`, `/insights/board/${board.id}`]) {
     await page.goto(path);
     await settled(page);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
-      [],
-      path,
-    );
+    assert.deepEqual(await faultsOn(page), [], path);
   }
   assert.deepEqual(tab.errors, []);
 });

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { startBrowser } from '../support/browser.ts';
 import { photo } from '../support/pictures.ts';
 import { freshFolder, type Site, startSiteIn } from '../support/site.ts';
 import type { Visitor } from '../support/visitor.ts';
+import { faultsOn } from './accessibility.ts';
 import { openTab } from './tab.ts';
 
 const name = 'house';
@@ -63,8 +63,7 @@ test('shards move while their owner watches, phase by phase, and come back', asy
   assert.equal(await bars.count(), 64);
   const values = await bars.evaluateAll((all) => all.map((bar) => bar.ariaValueNow));
   assert.deepEqual([...new Set(values)], ['100']);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(violations, []);
+  assert.deepEqual(await faultsOn(page), []);
   await confirm(page, 'Roll back', 'Take everything back?');
   await panel.getByText('rolled back').waitFor();
   assert.deepEqual([(await now()).phase, (await now()).moved], ['rolled-back', 0]);

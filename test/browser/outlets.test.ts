@@ -1,13 +1,13 @@
 /** What goes out, directed in a real browser: webhooks, and one's own export. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { startBrowser } from '../support/browser.ts';
 import { type HookReceiver, startHookReceiver } from '../support/hook-receiver.ts';
 import { photo } from '../support/pictures.ts';
 import { type Site, startSite } from '../support/site.ts';
 import type { Visitor } from '../support/visitor.ts';
+import { faultsOn } from './accessibility.ts';
 import { openTab, settled } from './tab.ts';
 
 let site: Site;
@@ -25,13 +25,6 @@ after(async () => {
   await receiver[Symbol.asyncDispose]();
   await site.stop();
 });
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 200)}`),
-  );
-}
 
 const isTooWide = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
@@ -51,7 +44,7 @@ test('the owner adds a webhook, tests it, sees it fail and be taken, and sends a
   receiver.status = 204;
   await site.app.services.jobs.hasten('webhook');
   await page.getByText('Taken, with 204').waitFor();
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await faultsOn(page), []);
   await page.setViewportSize({ width: 360, height: 780 });
   assert.equal(await isTooWide(page), false);
   await page.getByRole('button', { name: 'Send again' }).click();
@@ -77,7 +70,7 @@ test('a person takes their data away from the settings', async () => {
   const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
   assert.match(download.suggestedFilename(), /^pinakes-[\d-]+\.zip$/);
   await page.getByRole('button', { name: 'Export anew' }).waitFor();
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await faultsOn(page), []);
   await page.setViewportSize({ width: 360, height: 780 });
   assert.equal(await isTooWide(page), false);
   assert.deepEqual(tab.errors, []);

@@ -1,11 +1,11 @@
 /** The owner's questions over the archive in a real browser. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { startBrowser } from '../support/browser.ts';
 import { type Site, startSite } from '../support/site.ts';
 import type { Visitor } from '../support/visitor.ts';
+import { faultsOn } from './accessibility.ts';
 import { openTab, settled } from './tab.ts';
 
 let site: Site;
@@ -32,11 +32,7 @@ test('the owner archives, asks a ready-made query and one of their own, and keep
   await page.getByRole('button', { name: 'Daily actives' }).click();
   await page.getByRole('img', { name: /visitors, people from \d{4}-/ }).waitFor();
   await page.getByRole('button', { name: 'Bars' }).click();
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    [],
-  );
+  assert.deepEqual(await faultsOn(page), []);
 
   await page
     .getByLabel('SQL')

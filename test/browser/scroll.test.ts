@@ -3,21 +3,16 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { startBrowser } from '../support/browser.ts';
-import { seedPins } from '../support/seed.ts';
-import { type Site, startSite } from '../support/site.ts';
+import { startSiteOfMany, manyPins as total } from '../support/many-pins.ts';
+import type { Site } from '../support/site.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { openTab, settled } from './tab.ts';
 
-const total = 500;
 let site: Site;
 let browser: Browser;
 let ada: Visitor;
 before(async () => {
-  [site, browser] = await Promise.all([startSite(), startBrowser()]);
-  ada = await site.member('ada');
-  const boards = [];
-  for (let n = 0; n < 8; n += 1) boards.push((await ada.board(`Board ${n}`)).id);
-  await seedPins(site, ada, boards, total);
+  [{ site, ada }, browser] = await Promise.all([startSiteOfMany(), startBrowser()]);
 });
 after(async () => {
   await browser.close();

@@ -1,5 +1,5 @@
 /** Pages in the real browser, watched for errors. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import type { Site } from '../support/site.ts';
 import type { Visitor } from '../support/visitor.ts';
 
@@ -20,6 +20,22 @@ export interface Tab extends AsyncDisposable {
   readonly context: BrowserContext;
   /** Errors on the console, uncaught ones, and answers that tell of a fault of the server. */
   readonly errors: string[];
+}
+
+/** Answers that pages wait for; a stream never ends, and of what a page says in parting nobody hears the end. */
+const underWay = new WeakMap<Page, Set<Request>>();
+const endless = ['eventsource', 'ping'];
+
+function watchRequests(page: Page): void {
+  const requests = new Set<Request>();
+  underWay.set(page, requests);
+  page.on('request', (request) => {
+    // Another document: what the one before asked for is asked no more.
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) requests.clear();
+    if (!endless.includes(request.resourceType())) requests.add(request);
+  });
+  page.on('requestfinished', (request) => void requests.delete(request));
+  page.on('requestfailed', (request) => void requests.delete(request));
 }
 
 function watch(page: Page, errors: string[]): void {
@@ -47,12 +63,22 @@ export async function openTab(browser: Browser, site: Site, options: TabOptions 
   const page = await context.newPage();
   const errors: string[] = [];
   watch(page, errors);
+  watchRequests(page);
   return { page, context, errors, [Symbol.asyncDispose]: () => context.close() };
 }
 
-/** After `goto`: waits until the page's scripts have taken over, its network has been quiet, and its fonts are there. */
+/** Long enough for what was asked for to be drawn, and for what that asks for to be under way. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+  });
+}
+
+/** After `goto`: waits until the page's scripts have taken over, nothing that it asked for is missing, and its fonts are there. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
+  await page.locator('html[data-ready]').waitFor({ state: 'attached' });
+  await drawn(page);
+  while ((underWay.get(page)?.size ?? 0) > 0) await drawn(page);
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
 }
 

@@ -33,7 +33,7 @@ export async function writeCollection(folder: string, count: number): Promise<Co
   for (const [n, { file }] of pictures.entries()) {
     await writeFile(
       path.join(folder, file),
-      await softPicture(1000 + n, { width: 640, height: 480 + (n % 7) * 40 }),
+      await softPicture(1000 + n, { width: 320, height: 240 + (n % 7) * 20 }),
     );
   }
   const lines = pictures.map((picture) => JSON.stringify(picture));

@@ -47,7 +47,7 @@ function since(text: string): number {
 
 async function verify(folder: string, { json }: JsonOption): Promise<void> {
   const { verifyBackup } = await import('#services/backups/index');
-  const terminal = createTerminal();
+  const terminal = await createTerminal();
   const { progress } = terminal;
   const found = await verifyBackup(path.resolve(folder), { onProgress: progress }).finally(terminal.done);
   const lines = found.problems.map((problem) => `BAD  ${problem}`);

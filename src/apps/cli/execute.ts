@@ -1,7 +1,6 @@
 /** Runs a command and prints what it answers. */
 import type { Json } from '#kernel/json';
 import type { CommandResult } from './command.ts';
-import { runAlone, runCommand } from './run.ts';
 import { createTerminal } from './terminal.ts';
 
 type Input = Record<string, Json>;
@@ -14,12 +13,15 @@ export function print(result: CommandResult, json: boolean): void {
 
 /** Runs a command where the data is and prints its result. */
 export async function execute(name: string, input: Input, json: boolean): Promise<void> {
-  const terminal = createTerminal();
+  // Loaded here only: help, and what is misspelt, answer at once.
+  const { runCommand } = await import('./run.ts');
+  const terminal = await createTerminal();
   print(await runCommand(name, input, terminal).finally(() => terminal.done()), json);
 }
 
 /** The same for a command that needs the data for itself. */
 export async function executeAlone(name: string, input: Input, json: boolean): Promise<void> {
-  const terminal = createTerminal();
+  const { runAlone } = await import('./run.ts');
+  const terminal = await createTerminal();
   print(await runAlone(name, input, terminal).finally(() => terminal.done()), json);
 }

@@ -1,7 +1,7 @@
 /** `pinakes migrate …`, and `pinakes shards move`. */
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { backendAt } from '#apps/config/shards';
+import { backendAt } from '#apps/config/backend-address';
 import type { BackendSpec } from '#engines/shards/topology';
 import type { Json } from '#kernel/json';
 import type { Span } from '#services/migrations/contract';

@@ -1,6 +1,6 @@
 /** `pinakes mail …` and `pinakes webhooks …`: what goes out to the world. */
 import { type Command, Option } from 'commander';
-import { webhookKinds } from '#services/webhooks/contract';
+import { webhookKinds } from '#services/webhooks/kinds';
 import { execute } from './execute.ts';
 
 interface JsonOption {

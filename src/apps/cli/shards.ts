@@ -1,7 +1,5 @@
 /** `pinakes shards …` */
 import { type Command, InvalidArgumentError } from 'commander';
-import { loadConfig } from '#apps/config/config';
-import { readEnvironment } from '#apps/config/env';
 import { execute } from './execute.ts';
 import { addShardMoves } from './migrate.ts';
 import { createTerminal } from './terminal.ts';
@@ -46,8 +44,12 @@ interface PromoteOptions {
 
 /** In this process, so that a server at work on the same folder is not held up by it. */
 async function measureHere(): Promise<void> {
-  const { measureRates } = await import('#apps/compose-capacity');
-  const terminal = createTerminal();
+  const [{ measureRates }, { loadConfig }, { readEnvironment }] = await Promise.all([
+    import('#apps/compose-capacity'),
+    import('#apps/config/config'),
+    import('#apps/config/env'),
+  ]);
+  const terminal = await createTerminal();
   const config = loadConfig(readEnvironment());
   await measureRates(config, (done, total) => terminal.progress('Measuring, seconds', done, total));
   terminal.done();

@@ -1,5 +1,4 @@
 /** Progress and notes on standard error, so that standard output holds the result alone. */
-import { SingleBar } from 'cli-progress';
 import type { Reporter } from './command.ts';
 
 /** A reporter that can be finished. */
@@ -8,7 +7,8 @@ export interface Terminal extends Reporter {
   done(): void;
 }
 
-function bar(): Terminal {
+async function bar(): Promise<Terminal> {
+  const { SingleBar } = await import('cli-progress');
   const single = new SingleBar({
     format: '{label} [{bar}] {value}/{total} · {eta_formatted} left',
     barCompleteChar: '█',
@@ -54,6 +54,6 @@ function lines(): Terminal {
 }
 
 /** A bar on a terminal, else a line now and then. */
-export function createTerminal(): Terminal {
-  return process.stderr.isTTY ? bar() : lines();
+export async function createTerminal(): Promise<Terminal> {
+  return process.stderr.isTTY ? await bar() : lines();
 }

@@ -1,8 +1,9 @@
 /** Where shards go, as people write it. */
 import Type, { type Static } from 'typebox';
-import { type BackendSpec, ShardRangeSchema, type Topology, TopologySchema } from '#engines/shards/topology';
+import { ShardRangeSchema, type Topology, TopologySchema } from '#engines/shards/topology';
 import { requireTopology } from '#engines/shards/topology-ranges';
 import { InvalidInputError } from '#kernel/errors';
+import { backendAt } from './backend-address.ts';
 
 /** `shards` in the configuration file: engines by name, and which of them get which shards; with one engine, all. */
 export const ShardsFileSchema = Type.Object(
@@ -19,20 +20,6 @@ type ShardsFile = Static<typeof ShardsFileSchema>;
 const embeddedCount = 64;
 /** How many it has on servers: enough to spread over as many of them as anyone will want. */
 const serverCount = 4096;
-
-/** An engine as one address: `mysql://` or `tidb://user:password@host:port`, `sqlite:FOLDER`. `field` names it in errors. */
-export function backendAt(field: string, address: string): BackendSpec {
-  const [, kind, rest = ''] = /^(mysql|tidb|sqlite):(.+)$/.exec(address) ?? [];
-  if (kind === 'sqlite') return { kind, folder: rest };
-  if (kind !== undefined && URL.canParse(`mysql:${rest}`) && new URL(`mysql:${rest}`).host !== '') {
-    const url = `mysql:${rest}`;
-    return kind === 'tidb' ? { kind, url } : { kind: 'mysql', primary: url, replicas: [] };
-  }
-  throw new InvalidInputError(
-    field,
-    'must be mysql://user:password@host:port, tidb://user:password@host:port or sqlite:FOLDER',
-  );
-}
 
 /** All shards in one engine. */
 export function shardsAt(field: string, address: string): ShardsFile {

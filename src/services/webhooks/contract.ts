@@ -10,24 +10,9 @@ import type { Actor } from '#kernel/actor';
 import type { JsonObject } from '#kernel/json';
 import { IdSchema } from '#kernel/schema';
 import type { JobHandler } from '#services/jobs/contract';
+import { type WebhookKind, webhookKinds } from './kinds.ts';
 
-/** What a hook can ask for. `test` goes to any hook when its owner asks for it. */
-export const webhookKinds = [
-  'pin.created',
-  'pin.saved',
-  'pin.updated',
-  'pin.removed',
-  'board.created',
-  'board.updated',
-  'board.removed',
-  'follow.created',
-  'follow.removed',
-  'user.created',
-  'alert.raised',
-  'alert.resolved',
-] as const;
-/** One of them. */
-export type WebhookKind = (typeof webhookKinds)[number];
+export { type WebhookKind, webhookKinds };
 
 const KindSchema = Type.Unsafe<WebhookKind>(Type.Union(webhookKinds.map((kind) => Type.Literal(kind))));
 const UrlSchema = Type.String({ maxLength: 2000, pattern: '^https?://' });

@@ -3,7 +3,7 @@
  * `onEnqueue`; times are those of the processes' clocks, which must agree to a fraction of a lease.
  */
 import type { Clock } from '#kernel/clock';
-import { InvalidInputError, UnavailableError } from '#kernel/errors';
+import { InvalidInputError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
 import { type HeldPolicy, type JobShard, type MovingJob, mostShards, type ShardLook } from './job-shard.ts';
 import { acknowledging } from './mysql/acknowledge.ts';
@@ -31,6 +31,7 @@ import type {
 } from './port.ts';
 import { type JobRow, toJob, toLeased } from './rows.ts';
 import { scanRows } from './scanning.ts';
+import { UnreachedError } from './unreached.ts';
 import { requireStorableOnServer } from './validate.ts';
 
 /** How to open the queue. */
@@ -323,7 +324,7 @@ class MysqlQueue implements JobShard {
 
   /** Does something once the tables are there; `close` waits for it. */
   async #do<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#isClosed) throw new UnavailableError('the queue is closed');
+    if (this.#isClosed) throw new UnreachedError('the queue is closed');
     const doing = this.#make().then(work);
     this.#underWay.add(doing);
     try {

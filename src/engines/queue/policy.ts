@@ -20,8 +20,8 @@ export interface PolicyState extends HeldPolicy {
   readonly isElsewhere: boolean;
 }
 
-/** A policy without its bucket. */
-export const policyIn = ({ isPaused, concurrency, rate }: PolicyState): QueuePolicy => ({
+/** A policy alone, without what is stored beside it. */
+export const policyIn = ({ isPaused, concurrency, rate }: QueuePolicy): QueuePolicy => ({
   isPaused,
   concurrency,
   rate,

@@ -1,7 +1,6 @@
 /** The queue in one SQLite file. Processes may share the file; each hears only its own `onEnqueue`. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#kernel/clock';
-import { UnavailableError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
 import { type Durability, openSqlite, preparedIn } from '#kernel/sqlite';
 import { SqliteWriter } from '#kernel/sqlite-writer';
@@ -27,6 +26,7 @@ import type { Prepared } from './prepared.ts';
 import { columns, type JobRow, stagesOf, toJob, toLeased } from './rows.ts';
 import { scanRows } from './scanning.ts';
 import { queueSchema } from './schema.ts';
+import { UnreachedError } from './unreached.ts';
 import { requireStorable } from './validate.ts';
 
 /** How to open the queue. */
@@ -64,6 +64,7 @@ class SqliteQueue implements JobShard {
   }
 
   async enqueue(jobs: readonly NewJob[]): Promise<string[]> {
+    this.#requireOpen();
     for (const job of jobs) requireStorable(job);
     const payloads = jobs.map((job) => JSON.stringify(job.payload));
     const now = this.#clock.now();
@@ -299,7 +300,7 @@ class SqliteQueue implements JobShard {
   }
 
   #requireOpen(): void {
-    if (!this.#db.isOpen) throw new UnavailableError('the queue is closed');
+    if (!this.#db.isOpen) throw new UnreachedError('the queue is closed');
   }
 }
 

@@ -10,7 +10,7 @@ const adopt = `insert into jobs
   (id, name, payload, priority, stage, attempts, attempts_left, run_after, created_at, updated_at, error, deduplication_key)
   values (?1, ?2, ?3, ?4, iif(?7 <= ?12, 'ready', 'delayed'), ?5, ?6, ?7, ?8, ?9, ?10, ?11) on conflict do nothing`;
 
-const isThere = 'select 1 from jobs where id = ?';
+const isThere = 'select 1 from jobs where id = ? and name = ? and created_at = ?';
 
 /** Pending jobs of a name, the best first. */
 export function waitingJobs(prepared: Prepared, name: string, limit: number): MovingJob[] {
@@ -43,6 +43,6 @@ export function adoptJob(prepared: Prepared, job: MovingJob, now: number): boole
       ...[Number(id), name, payload, priority, attempts, attemptsLeft],
       ...[runAfter, createdAt, updatedAt, error, key, now],
     ).changes > 0;
-  const has = () => prepared(isThere).get(Number(id)) !== undefined;
+  const has = () => prepared(isThere).get(Number(id), name, createdAt) !== undefined;
   return add(job.key) || has() || add(null);
 }

@@ -61,8 +61,12 @@ export async function adoptJobs(
   const answers = await run([
     'begin',
     ...jobs.flatMap((job) => adopting(database, job, now)),
-    `select id from ${database}.jobs where id in (${idList(jobs.map(({ id }) => id))})`,
+    `select id, name, created_at from ${database}.jobs where id in (${idList(jobs.map(({ id }) => id))})`,
     'commit',
   ]);
-  return (answers.at(-2)?.rows ?? []).map(({ id }) => String(id));
+  const stored = new Map((answers.at(-2)?.rows ?? []).map((row) => [String(row['id']), row]));
+  // Ids of the time before numbers may be another job's.
+  const isSame = ({ id, name, createdAt }: MovingJob) =>
+    stored.get(id)?.['name'] === name && Number(stored.get(id)?.['created_at']) === createdAt;
+  return jobs.filter(isSame).map(({ id }) => id);
 }

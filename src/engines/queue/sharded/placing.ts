@@ -13,6 +13,11 @@ export class Placing {
     this.#members = members;
   }
 
+  /** Whether a shard is left to be tried. */
+  isLeft(tried: ReadonlySet<Member>): boolean {
+    return this.#candidates(tried).length > 0;
+  }
+
   /**
    * Places in `jobs` by the shards that they go to: a job to the home of its name where there is a limit, one with a key
    * to that key's, wherever those are not among `tried` and answer. Throws `UnavailableError` when none is left.

@@ -32,8 +32,9 @@ async function storeAt(member: Member, jobs: readonly NewJob[], course: Course):
     return await storedAt(member, jobs);
   } catch (error) {
     const mayGoOn = error instanceof UnreachedError || (error instanceof UnavailableError && haveKeys(jobs));
-    if (!mayGoOn) throw error;
-    return storeJobs(jobs, { ...course, tried: new Set([...course.tried, member]) });
+    const tried = new Set([...course.tried, member]);
+    if (!mayGoOn || !course.placing.isLeft(tried)) throw error;
+    return storeJobs(jobs, { ...course, tried });
   }
 }
 

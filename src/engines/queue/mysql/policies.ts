@@ -5,6 +5,7 @@ import { changedPolicy, heldAs, type PolicyState, policyIn } from '../policy.ts'
 import type { QueuePolicy } from '../port.ts';
 import type { QueuePool, Run } from './pool.ts';
 import { text } from './rows.ts';
+import { stages } from './schema.ts';
 
 /** Which database, and which job shard it is. */
 export interface PoliciesAt {
@@ -44,6 +45,14 @@ function storingBoth(database: string, name: string, state: PolicyState): string
   ];
 }
 
+/** Claims hold a name's policy; where there was none, the rows that they are about to lease. */
+function waitingForClaims(database: string, name: string): string[] {
+  return [stages.ready, stages.delayed].map(
+    (stage) => `select id from ${database}.jobs where name = ${text(name)} and stage = ${stage}
+      order by urgency, id limit 1000 for update`,
+  );
+}
+
 /** Changes what is stored of a name in a transaction, unless `change` answers undefined. */
 async function rewrite(
   run: Run,
@@ -54,7 +63,8 @@ async function rewrite(
   const answers = await run(['begin', `${heldSql(database)} where p.name = ${text(name)} for update`]);
   const [row] = answers[1]?.rows ?? [];
   const state = change(row && stateOf(row as never, number));
-  await run([...(state ? storingBoth(database, name, state) : []), 'commit']);
+  const storing = state ? storingBoth(database, name, state) : [];
+  await run([...storing, ...(row ? [] : waitingForClaims(database, name)), 'commit']);
 }
 
 /** Changes a name's policy; answers the whole. */

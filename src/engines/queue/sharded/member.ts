@@ -39,9 +39,10 @@ export class Member {
     return this.#place.takesJobs();
   }
 
-  /** Asks the shard, also one that does not answer; rejects as it does. */
-  async ask<T>(work: (shard: JobShard) => Promise<T>): Promise<T> {
-    const slow = setTimeout(() => this.#health.failed(new UnavailableError('it does not answer')), slowMs);
+  /** Asks the shard, also one that does not answer; rejects as it does. Figures and the like may take their time: `isPatient`. */
+  async ask<T>(work: (shard: JobShard) => Promise<T>, isPatient = false): Promise<T> {
+    const isLate = () => this.#health.failed(new UnavailableError('it does not answer'));
+    const slow = isPatient ? undefined : setTimeout(isLate, slowMs);
     try {
       const answer = await work(this.#place.shard());
       this.#health.answered();

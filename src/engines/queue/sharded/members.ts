@@ -64,13 +64,14 @@ export class Members {
   }
 
   /**
-   * Asks all that answer. Those that fail, or take more than `ms` while others do not, are left out; rejects with
-   * `UnavailableError` when none answers.
+   * Asks all that answer. Those that fail are left out, and those that take more than `ms` while others do not; without it
+   * they may take their time. Rejects with `UnavailableError` when none answers.
    */
-  async askAll<T>(work: Asking<T>, ms = Number.POSITIVE_INFINITY): Promise<Map<Member, T>> {
+  async askAll<T>(work: Asking<T>, ms?: number): Promise<Map<Member, T>> {
     const members = this.reachable;
-    const asked = members.map((member) => member.ask((shard) => work(shard, member)));
-    if (Number.isFinite(ms) && members.length > 1) {
+    const isPatient = ms === undefined;
+    const asked = members.map((member) => member.ask((shard) => work(shard, member), isPatient));
+    if (ms !== undefined && members.length > 1) {
       const prompt = answersOf(members, await Promise.allSettled(asked.map((one) => within(ms, one))));
       if (prompt.size > 0) return prompt;
     }

@@ -7,13 +7,22 @@ import type { Clock } from '#kernel/clock';
 /** Opens the adapter of a shard. */
 export type OpenShard = (number: number) => JobShard;
 
-/** Where a shard is that is opened here; `takesJobs` may be changed. */
-export function placeOf(number: number, open: OpenShard): JobShardPlace & { isServing: boolean } {
-  const shard = open(number);
-  const place = {
+/** A shard that tests open: whether it takes jobs may be changed, and it may be replaced by another opening of it. */
+interface ShardPlace extends JobShardPlace {
+  isServing: boolean;
+  replace(shard: JobShard): void;
+}
+
+/** Where a shard is that is opened here. */
+export function placeOf(number: number, open: OpenShard): ShardPlace {
+  let shard = open(number);
+  const place: ShardPlace = {
     number,
     name: `shard-${number}`,
     isServing: true,
+    replace: (another) => {
+      shard = another;
+    },
     shard: () => shard,
     takesJobs: () => place.isServing,
     close: () => shard.close(),

@@ -183,6 +183,44 @@ describe('openShardedQueue over files', () => {
     });
   });
 
+  it('lets jobs of a limited name wait while its home does not answer, until the limit is lifted', async () => {
+    await withShards(async ({ queue, places }) => {
+      await queue.setPolicy('encode', { concurrency: 2 });
+      const [first] = await spread(queue, 3);
+      const home = birthplaceOf(first ?? '');
+      await places[home]?.shard().close();
+      const more = await spread(queue, 4);
+      assert.ok(!numbersOf(more).includes(home));
+      const [other] = await queue.enqueue(many(1, 'other'));
+      const taken = await queue.dequeue(['encode', 'other'], 10, 1000);
+      assert.deepEqual(
+        taken.map(({ id }) => id),
+        [other],
+      );
+      assert.equal(await queue.nextDue(['encode']), undefined);
+      await queue.setPolicy('encode', { concurrency: null });
+      assert.equal((await queue.dequeue(['encode'], 10, 1000)).length, 4);
+    });
+  });
+
+  it('hears of a shard that is back, and has what it held', async () => {
+    await withShards(async ({ queue, places, open, told }) => {
+      const ids = await spread(queue, 6);
+      const [mortal] = places;
+      assert.ok(mortal);
+      await mortal.shard().close();
+      assert.equal((await queue.dequeue(['encode'], 10, 1000)).length, 4);
+      const isBack = new Promise<readonly string[] | undefined>((resolve) => {
+        queue.onEnqueue(resolve);
+      });
+      mortal.replace(open(0));
+      assert.equal(await isBack, undefined);
+      assert.deepEqual(told, ['shard-0 down', 'shard-0 up']);
+      assert.equal((await queue.dequeue(['encode'], 10, 1000)).length, 2);
+      assert.equal((await queue.get(ids)).size, 6);
+    });
+  });
+
   it('refuses jobs only when no shard answers', async () => {
     await withShards(async ({ queue, places }) => {
       for (const place of places) await place.shard().close();

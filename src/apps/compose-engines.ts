@@ -89,7 +89,7 @@ async function openTruth(config: Config, registry: Registry, log: Log, metrics: 
     idBlocks: openSqliteIdBlocks({ path: path.join(data, 'ids.sqlite'), durability }),
     blobs: await openDiskBlobs({ folder: path.join(data, 'blobs') }),
     eventLog: await openSegmentLog({ folder: path.join(data, 'log'), durability, clock: systemClock, log }),
-    queue: await openQueue(config, registry, shards),
+    queue: await openQueue(config, { registry, shards, log, metrics }),
   };
 }
 

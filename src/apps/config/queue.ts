@@ -1,7 +1,7 @@
 /** Where jobs are kept, as people write it. */
 import { InvalidInputError } from '#kernel/errors';
 
-/** A file in the data folder, the primary of an engine of the map of shards, or a server of its own. */
+/** A file in the data folder, every engine of the map of shards, or a server of its own. */
 export type QueuePlace =
   | { readonly kind: 'sqlite' }
   | { readonly kind: 'shards' }

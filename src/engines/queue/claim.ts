@@ -1,6 +1,7 @@
 /** Claiming: which jobs are due, and whose they become. All of it runs inside a transaction of the caller. */
 import { randomUUID } from 'node:crypto';
-import { policyOf, spend } from './policies.ts';
+import type { Head, NameLook, ShardLook } from './job-shard.ts';
+import { type PoliciesAt, policyOf, spend } from './policies.ts';
 import { allowance, gateOf, type PolicyState } from './policy.ts';
 import type { Prepared } from './prepared.ts';
 import { columns, type JobRow } from './rows.ts';
@@ -43,24 +44,25 @@ function runningOf(prepared: Prepared, name: string): number {
   return Number(prepared(sql).get(name)?.['count'] ?? 0);
 }
 
-function shareOf(prepared: Prepared, name: string, limit: number, now: number): Share {
-  const policy = policyOf(prepared, name);
-  const running = policy ? runningOf(prepared, name) : 0;
+function shareOf(at: PoliciesAt, name: string, limit: number, now: number): Share {
+  const policy = policyOf(at, name);
+  const running = policy ? runningOf(at.prepared, name) : 0;
   return { name, policy, most: Math.min(limit, allowance(policy, running, now)) };
 }
 
 /** Leases up to `limit` due jobs of these names until `now + leaseMs`, best first. */
 export function claimDue(
-  prepared: Prepared,
+  at: PoliciesAt,
   names: readonly string[],
   limit: number,
   { now, leaseMs }: { now: number; leaseMs: number },
 ): JobRow[] {
+  const { prepared } = at;
   for (const name of names) {
     reclaimExpired(prepared, name, now);
     prepared(promote).run(name, now);
   }
-  const shares = names.map((name) => shareOf(prepared, name, limit, now)).filter(({ most }) => most > 0);
+  const shares = names.map((name) => shareOf(at, name, limit, now)).filter(({ most }) => most > 0);
   if (shares.length === 0) return [];
   const picks = shares.flatMap(({ name, most }) => [name, most]);
   const claimed = prepared(claim(shares.length)).all(now, randomUUID(), now + leaseMs, ...picks, limit);
@@ -77,15 +79,53 @@ const waitingOfName = `select min(due) as due from (
 
 const leasesOfName = `select min(lease_until) as due from jobs where stage = 'running' and name = ?`;
 
-function dueOf(prepared: Prepared, name: string, now: number): number {
-  const at = (sql: string): number => Number(prepared(sql).get(name)?.['due'] ?? Number.POSITIVE_INFINITY);
-  const policy = policyOf(prepared, name);
+function dueOf(at: PoliciesAt, name: string, now: number): number {
+  const { prepared } = at;
+  const first = (sql: string): number => Number(prepared(sql).get(name)?.['due'] ?? Number.POSITIVE_INFINITY);
+  const policy = policyOf(at, name);
   const gate = gateOf(policy, policy ? runningOf(prepared, name) : 0, now);
-  return Math.min(Math.max(at(waitingOfName), gate), at(leasesOfName));
+  return Math.min(Math.max(first(waitingOfName), gate), first(leasesOfName));
 }
 
 /** When the next job of these names can be claimed; undefined when there is none. */
-export function earliestDue(prepared: Prepared, names: readonly string[], now: number): number | undefined {
-  const due = Math.min(...names.map((name) => dueOf(prepared, name, now)));
+export function earliestDue(at: PoliciesAt, names: readonly string[], now: number): number | undefined {
+  const due = Math.min(...names.map((name) => dueOf(at, name, now)));
   return Number.isFinite(due) ? due : undefined;
+}
+
+const headsOfName = `select id, name, priority, created_at as createdAt from jobs where name = ?1
+  and (stage = 'ready' or (stage = 'delayed' and run_after <= ?2)) order by priority desc, id limit ?3 + 0`;
+
+const isBetter = (a: Head, b: Head): number => b.priority - a.priority || Number(a.id) - Number(b.id);
+
+function headsOf(at: PoliciesAt, name: string, limit: number, now: number): Head[] {
+  const { most } = shareOf(at, name, limit, now);
+  if (most < 1) return [];
+  const rows = at.prepared(headsOfName).all(name, now, most) as unknown as Head[];
+  return rows.map((row) => ({ ...row, id: String(row.id) }));
+}
+
+function nameLook(at: PoliciesAt, name: string, now: number): NameLook {
+  const held = policyOf(at, name);
+  const has = (sql: string): boolean => at.prepared(sql).get(name) !== undefined;
+  const leased = Number(at.prepared(leasesOfName).get(name)?.['due'] ?? Number.POSITIVE_INFINITY);
+  return {
+    name,
+    held,
+    running: held ? runningOf(at.prepared, name) : 0,
+    nextDue: earliestDue(at, [name], now),
+    hasExpired: leased <= now,
+    hasStrays:
+      held?.isElsewhere === true &&
+      has(`select 1 from jobs where stage in ('delayed', 'ready') and name = ? limit 1`),
+  };
+}
+
+/** How names stand, and the best jobs that `claimDue` would lease. */
+export function lookAt(at: PoliciesAt, names: readonly string[], limit: number, now: number): ShardLook {
+  const heads = names.flatMap((name) => headsOf(at, name, limit, now));
+  return {
+    names: names.map((name) => nameLook(at, name, now)),
+    heads: heads.sort(isBetter).slice(0, limit),
+  };
 }

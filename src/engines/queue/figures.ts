@@ -1,6 +1,6 @@
 /** How the jobs in a SQLite file stand. Cost: some look-ups a name, whatever the depth. */
 
-import { allPolicies } from './policies.ts';
+import { allPolicies, type PoliciesAt } from './policies.ts';
 import type { JobState, QueueStats } from './port.ts';
 import type { Prepared } from './prepared.ts';
 import { stateOf } from './rows.ts';
@@ -53,9 +53,10 @@ function oldestDue(prepared: Prepared, name: string, now: number): number | null
 }
 
 /** How the jobs of each name stand. */
-export function standing(prepared: Prepared, now: number): QueueStats[] {
+export function standing(at: PoliciesAt, now: number): QueueStats[] {
+  const { prepared } = at;
   const counts = countStates(prepared);
-  const names = new Set([...counts.map(({ name }) => name), ...allPolicies(prepared).keys()]);
+  const names = new Set([...counts.map(({ name }) => name), ...allPolicies(at).keys()]);
   return [...names].sort().map((name) => {
     const of = (state: JobState) =>
       counts.find((one) => one.name === name && one.state === state)?.count ?? 0;

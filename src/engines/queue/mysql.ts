@@ -3,18 +3,21 @@
  * `onEnqueue`; times are those of the processes' clocks, which must agree to a fraction of a lease.
  */
 import type { Clock } from '#kernel/clock';
-import { InvalidInputError, UnavailableError } from '#kernel/errors';
+import { InvalidInputError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
+import { type HeldPolicy, type JobShard, type MovingJob, mostShards, type ShardLook } from './job-shard.ts';
 import { acknowledging } from './mysql/acknowledge.ts';
 import { claimDue } from './mysql/claim.ts';
 import { enqueueing } from './mysql/enqueue.ts';
-import { countDue, countStates, earliestDue, standing } from './mysql/figures.ts';
-import { changePolicy, readPolicies } from './mysql/policies.ts';
-import { QueuePool, unavailable } from './mysql/pool.ts';
+import { countDue, countStates, standing } from './mysql/figures.ts';
+import { lookAt } from './mysql/look.ts';
+import { adoptJobs, waitingJobs } from './mysql/moving.ts';
+import { changePolicy, type PoliciesAt, readPolicies, revisePolicy } from './mysql/policies.ts';
+import { type Numbering, QueuePool, unavailable } from './mysql/pool.ts';
 import { columns, idList, json, numbersOf, rowOf, text } from './mysql/rows.ts';
 import { makingSql, stages } from './mysql/schema.ts';
 import { GroupWriter } from './mysql/writer.ts';
-import { requirePolicy } from './policy.ts';
+import { type PolicyState, policyIn, requirePolicy } from './policy.ts';
 import type {
   DueListener,
   Job,
@@ -23,13 +26,13 @@ import type {
   JobsFound,
   LeasedJob,
   NewJob,
-  Queue,
   QueuePolicy,
   QueueStats,
 } from './port.ts';
 import { type JobRow, toJob, toLeased } from './rows.ts';
 import { scanRows } from './scanning.ts';
-import { requireStorable } from './validate.ts';
+import { UnreachedError } from './unreached.ts';
+import { requireStorableOnServer } from './validate.ts';
 
 /** How to open the queue. */
 export interface MysqlQueueOptions {
@@ -38,14 +41,27 @@ export interface MysqlQueueOptions {
   /** The database that holds it; `pinakes_queue` when left out. */
   readonly database?: string | undefined;
   readonly clock: Clock;
+  /** Which job shard it is, where it is one of several. */
+  readonly number?: number | undefined;
+  /** The server's identity, MariaDB's `server_id` or MySQL's `server_uuid`: no other is asked in its place. */
+  readonly serverId?: string | undefined;
+  /** Milliseconds that a statement may take; 10,000 when left out. */
+  readonly statementMs?: number | undefined;
+}
+
+/** Ids of a queue alone; a shard's are a class of their own, and above those of queues that had no number. */
+function numberingOf(number: number | undefined): Numbering {
+  return number === undefined ? { increment: 1, offset: 1 } : { increment: mostShards, offset: number + 1 };
 }
 
 const pruneBatch = 500;
-const longestName = 255;
 
-class MysqlQueue implements Queue {
+class MysqlQueue implements JobShard {
   readonly #clock: Clock;
   readonly #database: string;
+  readonly #number: number;
+  readonly #increment: number;
+  readonly #firstId: number;
   readonly #table: string;
   readonly #pool: QueuePool;
   readonly #writer: GroupWriter;
@@ -54,24 +70,26 @@ class MysqlQueue implements Queue {
   #made: Promise<unknown> | undefined;
   #isClosed = false;
 
-  constructor({ url, database = 'pinakes_queue', clock }: MysqlQueueOptions) {
+  constructor(options: MysqlQueueOptions) {
+    const { database = 'pinakes_queue', clock, number } = options;
     if (!/^[a-z][a-z0-9_]{0,63}$/.test(database))
       throw new InvalidInputError('database', 'must be 1 to 64 of a-z, 0-9 and _, a letter first');
     this.#clock = clock;
     this.#database = database;
     this.#table = `${database}.jobs`;
-    this.#pool = new QueuePool(url);
+    const numbering = numberingOf(number);
+    this.#number = number ?? 0;
+    this.#increment = numbering.increment;
+    this.#firstId = number === undefined ? 1 : clock.now();
+    this.#pool = new QueuePool({ ...options, numbering });
     this.#writer = new GroupWriter(this.#pool);
   }
 
   async enqueue(jobs: readonly NewJob[]): Promise<string[]> {
-    for (const job of jobs) {
-      requireStorable(job);
-      if (job.name.length > longestName)
-        throw new InvalidInputError('name', `must be at most ${longestName} characters`);
-    }
+    for (const job of jobs) requireStorableOnServer(job);
     if (jobs.length === 0) return [];
-    const write = enqueueing(this.#database, jobs, this.#clock.now());
+    const place = { database: this.#database, increment: this.#increment };
+    const write = enqueueing(place, jobs, this.#clock.now());
     const ids = await this.#do(() => this.#writer.run(write));
     this.#announce([...new Set(jobs.map(({ name }) => name))]);
     return ids;
@@ -79,9 +97,7 @@ class MysqlQueue implements Queue {
 
   async dequeue(names: readonly string[], limit: number, leaseMs: number): Promise<LeasedJob[]> {
     if (names.length === 0 || limit < 1) return [];
-    const asked = { database: this.#database, names, limit, leaseMs, now: this.#clock.now() };
-    const rows = await this.#do(() => this.#pool.transact((run) => claimDue(run, asked)));
-    return rows.map(toLeased);
+    return this.#claim(names, limit, leaseMs);
   }
 
   async acknowledge(id: string, lease: string, result: JsonObject): Promise<boolean> {
@@ -166,21 +182,55 @@ class MysqlQueue implements Queue {
     return this.#do(() => countDue(this.#pool, this.#database, name, this.#clock.now()));
   }
 
-  policies(): Promise<Map<string, QueuePolicy>> {
-    return this.#do(() => readPolicies(this.#pool, this.#database));
+  async policies(): Promise<Map<string, QueuePolicy>> {
+    const all = [...(await this.heldPolicies())];
+    return new Map(all.map(([name, state]) => [name, policyIn(state)]));
   }
 
   async setPolicy(name: string, change: Partial<QueuePolicy>): Promise<QueuePolicy> {
     requirePolicy(name, change);
     const now = this.#clock.now();
-    const policy = await this.#do(() => changePolicy(this.#pool, this.#database, name, change, now));
+    const policy = await this.#do(() => changePolicy(this.#pool, this.#at, name, change, now));
     this.#announce([name]);
     return policy;
   }
 
-  nextDue(names: readonly string[]): Promise<number | undefined> {
-    if (names.length === 0) return Promise.resolve(undefined);
-    return this.#do(() => earliestDue(this.#pool, this.#database, names, this.#clock.now()));
+  async nextDue(names: readonly string[]): Promise<number | undefined> {
+    const { names: looks } = await this.look(names, 0);
+    const dues = looks.flatMap(({ nextDue }) => nextDue ?? []);
+    return dues.length === 0 ? undefined : Math.min(...dues);
+  }
+
+  look(names: readonly string[], limit: number): Promise<ShardLook> {
+    const looking = { ...this.#at, names, limit, now: this.#clock.now() };
+    return this.#do(() => lookAt(this.#pool, looking));
+  }
+
+  async reclaim(names: readonly string[]): Promise<void> {
+    if (names.length > 0) await this.#claim(names, 0, 0);
+  }
+
+  heldPolicies(): Promise<Map<string, PolicyState>> {
+    return this.#do(() => readPolicies(this.#pool, this.#at));
+  }
+
+  revise(name: string, change: (held: HeldPolicy | undefined) => HeldPolicy | undefined): Promise<void> {
+    const now = this.#clock.now();
+    return this.#do(() => revisePolicy(this.#pool, this.#at, name, change, now));
+  }
+
+  waiting(name: string, limit: number): Promise<MovingJob[]> {
+    return this.#do(() => waitingJobs(this.#pool, this.#database, name, limit));
+  }
+
+  async adopt(jobs: readonly MovingJob[]): Promise<string[]> {
+    if (jobs.length === 0) return [];
+    const now = this.#clock.now();
+    return this.#do(() => this.#pool.transact((run) => adoptJobs(run, this.#database, jobs, now)));
+  }
+
+  release(ids: readonly string[]): Promise<number> {
+    return this.#do(() => this.#delete(ids, `and stage in (${stages.delayed}, ${stages.ready})`));
   }
 
   async prune(before: number): Promise<number> {
@@ -210,10 +260,20 @@ class MysqlQueue implements Queue {
     await this.#pool.close();
   }
 
+  get #at(): PoliciesAt {
+    return { database: this.#database, number: this.#number };
+  }
+
+  async #claim(names: readonly string[], limit: number, leaseMs: number): Promise<LeasedJob[]> {
+    const asked = { ...this.#at, names, limit, leaseMs, now: this.#clock.now() };
+    const rows = await this.#do(() => this.#pool.transact((run) => claimDue(run, asked)));
+    return rows.map(toLeased);
+  }
+
   /** Row by row: a statement over many of them deadlocks with others. */
-  async #delete(ids: readonly string[]): Promise<number> {
+  async #delete(ids: readonly string[], where = ''): Promise<number> {
     if (ids.length === 0) return 0;
-    const statements = ids.map((id) => `delete from ${this.#table} where id = ${id}`);
+    const statements = ids.map((id) => `delete from ${this.#table} where id = ${id} ${where}`);
     return this.#writer.run({
       statements,
       answer: (answers) => answers.reduce((sum, { matched }) => sum + matched, 0),
@@ -264,7 +324,7 @@ class MysqlQueue implements Queue {
 
   /** Does something once the tables are there; `close` waits for it. */
   async #do<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#isClosed) throw new UnavailableError('the queue is closed');
+    if (this.#isClosed) throw new UnreachedError('the queue is closed');
     const doing = this.#make().then(work);
     this.#underWay.add(doing);
     try {
@@ -277,7 +337,7 @@ class MysqlQueue implements Queue {
   }
 
   #make(): Promise<unknown> {
-    this.#made ??= this.#pool.read(makingSql(this.#database)).catch((error: unknown) => {
+    this.#made ??= this.#pool.read(makingSql(this.#database, this.#firstId)).catch((error: unknown) => {
       this.#made = undefined;
       throw error;
     });
@@ -290,6 +350,6 @@ class MysqlQueue implements Queue {
 }
 
 /** Opens the queue; contacts nobody before its first use, which makes the database and its tables when they are missing. */
-export function openMysqlQueue(options: MysqlQueueOptions): Queue {
+export function openMysqlQueue(options: MysqlQueueOptions): JobShard {
   return new MysqlQueue(options);
 }

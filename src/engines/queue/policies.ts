@@ -12,46 +12,57 @@ interface PolicyRow {
   readonly burst: number | null;
   readonly tokens: number;
   readonly filled_at: number;
+  readonly version: number | null;
+  readonly home: number | null;
+  readonly away: number | null;
 }
 
-/** A row as a policy; also of other engines that name their columns alike. */
-export function stateOf(row: PolicyRow): PolicyState {
-  const { is_paused, concurrency, per_second, burst, tokens, filled_at } = row;
+/** A row as shard `number` sees it; also of other engines that name their columns alike. */
+export function stateOf(row: PolicyRow, number: number): PolicyState {
+  const { is_paused, concurrency, per_second, burst, tokens, filled_at, version, home, away } = row;
   const rate = per_second === null || burst === null ? null : { perSecond: per_second, burst };
-  return { isPaused: is_paused !== 0, concurrency, rate, tokens, filledAt: filled_at };
+  const isElsewhere = home !== null && home !== number;
+  const held = { version: version ?? 0, home, away: away ?? 0, isElsewhere };
+  return { isPaused: is_paused !== 0, concurrency, rate, tokens, filledAt: filled_at, ...held };
+}
+
+/** Policies as one shard sees them. */
+export interface PoliciesAt {
+  readonly prepared: Prepared;
+  readonly number: number;
 }
 
 /** The policy of a name; undefined when none was set. */
-export function policyOf(prepared: Prepared, name: string): PolicyState | undefined {
+export function policyOf({ prepared, number }: PoliciesAt, name: string): PolicyState | undefined {
   const row = prepared('select * from policies where name = ?').get(name);
-  return row && stateOf(row as unknown as PolicyRow);
+  return row && stateOf(row as unknown as PolicyRow, number);
 }
 
 /** All that were set. */
-export function allPolicies(prepared: Prepared): Map<string, PolicyState> {
+export function allPolicies({ prepared, number }: PoliciesAt): Map<string, PolicyState> {
   const rows = prepared('select * from policies order by name').all() as unknown as PolicyRow[];
-  return new Map(rows.map((row) => [row.name, stateOf(row)]));
+  return new Map(rows.map((row) => [row.name, stateOf(row, number)]));
 }
 
 /** Changes a name's policy; answers the whole. */
 export function changePolicy(
-  prepared: Prepared,
+  at: PoliciesAt,
   name: string,
   change: Partial<QueuePolicy>,
   now: number,
 ): PolicyState {
-  const state = changedPolicy(policyOf(prepared, name), change, now);
-  const { isPaused, concurrency, rate, tokens, filledAt } = state;
-  prepared('insert or replace into policies values (?, ?, ?, ?, ?, ?, ?)').run(
-    name,
-    isPaused ? 1 : 0,
-    concurrency,
-    rate?.perSecond ?? null,
-    rate?.burst ?? null,
-    tokens,
-    filledAt,
-  );
+  const state = changedPolicy(policyOf(at, name), change, now);
+  storePolicy(at.prepared, name, state);
   return state;
+}
+
+/** Stores a name's policy. */
+export function storePolicy(prepared: Prepared, name: string, state: PolicyState): void {
+  const { isPaused, concurrency, rate, tokens, filledAt, version, home, away } = state;
+  prepared('insert or replace into policies values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+    ...[name, isPaused ? 1 : 0, concurrency, rate?.perSecond ?? null, rate?.burst ?? null],
+    ...[tokens, filledAt, version, home, away],
+  );
 }
 
 /** Takes the tokens of jobs that begin. */

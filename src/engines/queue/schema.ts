@@ -58,4 +58,7 @@ export const queueSchema: readonly string[] = [
     tokens real not null,
     filled_at integer not null
   ) strict, without rowid;`,
+  `alter table policies add column version integer not null default 0;
+  alter table policies add column home integer;
+  alter table policies add column away integer not null default 0;`,
 ];

@@ -1,15 +1,16 @@
 /** The queue in one SQLite file. Processes may share the file; each hears only its own `onEnqueue`. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#kernel/clock';
-import { UnavailableError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
 import { type Durability, openSqlite, preparedIn } from '#kernel/sqlite';
 import { SqliteWriter } from '#kernel/sqlite-writer';
-import { claimDue, earliestDue } from './claim.ts';
+import { claimDue, earliestDue, lookAt, reclaimExpired } from './claim.ts';
 import { countDue, countStates, standing } from './figures.ts';
 import { insertJob } from './insert.ts';
-import { allPolicies, changePolicy } from './policies.ts';
-import { policyIn, requirePolicy } from './policy.ts';
+import type { HeldPolicy, JobShard, MovingJob, ShardLook } from './job-shard.ts';
+import { adoptJob, waitingJobs } from './moving.ts';
+import { allPolicies, changePolicy, type PoliciesAt, policyOf, storePolicy } from './policies.ts';
+import { heldAs, policyIn, requirePolicy } from './policy.ts';
 import type {
   DueListener,
   Job,
@@ -18,7 +19,6 @@ import type {
   JobsFound,
   LeasedJob,
   NewJob,
-  Queue,
   QueuePolicy,
   QueueStats,
 } from './port.ts';
@@ -26,6 +26,7 @@ import type { Prepared } from './prepared.ts';
 import { columns, type JobRow, stagesOf, toJob, toLeased } from './rows.ts';
 import { scanRows } from './scanning.ts';
 import { queueSchema } from './schema.ts';
+import { UnreachedError } from './unreached.ts';
 import { requireStorable } from './validate.ts';
 
 /** How to open the queue. */
@@ -34,6 +35,8 @@ export interface SqliteQueueOptions {
   readonly path: string;
   readonly clock: Clock;
   readonly durability: Durability;
+  /** Which job shard it is, where it is one of several. */
+  readonly number?: number | undefined;
 }
 
 const held = `where id = ? and lease = ? and stage = 'running' and lease_until > ?`;
@@ -42,11 +45,13 @@ const batch = 500;
 /** Ids for `json_each`; what is none becomes null, which no row has. */
 const numbersOf = (ids: readonly string[]): string => JSON.stringify(ids.map(Number));
 
-class SqliteQueue implements Queue {
+class SqliteQueue implements JobShard {
   readonly #db: DatabaseSync;
   readonly #clock: Clock;
   readonly #writer: SqliteWriter;
   readonly #prepared: Prepared;
+  readonly #number: number | undefined;
+  readonly #at: PoliciesAt;
   readonly #listeners = new Set<DueListener>();
 
   constructor(options: SqliteQueueOptions) {
@@ -54,14 +59,18 @@ class SqliteQueue implements Queue {
     this.#clock = options.clock;
     this.#writer = new SqliteWriter(this.#db, 'the queue');
     this.#prepared = preparedIn(this.#db);
+    this.#number = options.number;
+    this.#at = { prepared: this.#prepared, number: options.number ?? 0 };
   }
 
   async enqueue(jobs: readonly NewJob[]): Promise<string[]> {
+    this.#requireOpen();
     for (const job of jobs) requireStorable(job);
     const payloads = jobs.map((job) => JSON.stringify(job.payload));
     const now = this.#clock.now();
+    const place = { prepared: this.#prepared, number: this.#number, now };
     const ids = await this.#writer.run(() =>
-      jobs.map((job, i) => insertJob(this.#prepared, job, payloads[i] ?? '{}', now)),
+      jobs.map((job, i) => insertJob(place, job, payloads[i] ?? '{}')),
     );
     this.#announce([...new Set(jobs.map(({ name }) => name))]);
     return ids;
@@ -70,7 +79,7 @@ class SqliteQueue implements Queue {
   async dequeue(names: readonly string[], limit: number, leaseMs: number): Promise<LeasedJob[]> {
     if (names.length === 0 || limit < 1) return [];
     const rows = await this.#writer.run(() =>
-      claimDue(this.#prepared, names, limit, { now: this.#clock.now(), leaseMs }),
+      claimDue(this.#at, names, limit, { now: this.#clock.now(), leaseMs }),
     );
     return rows.map(toLeased);
   }
@@ -168,7 +177,7 @@ class SqliteQueue implements Queue {
 
   async stats(): Promise<QueueStats[]> {
     this.#requireOpen();
-    return standing(this.#prepared, this.#clock.now());
+    return standing(this.#at, this.#clock.now());
   }
 
   async depth(name: string): Promise<number> {
@@ -178,21 +187,64 @@ class SqliteQueue implements Queue {
 
   async policies(): Promise<Map<string, QueuePolicy>> {
     this.#requireOpen();
-    const all = [...allPolicies(this.#prepared)];
+    const all = [...allPolicies(this.#at)];
     return new Map(all.map(([name, state]) => [name, policyIn(state)]));
   }
 
   async setPolicy(name: string, change: Partial<QueuePolicy>): Promise<QueuePolicy> {
     requirePolicy(name, change);
     const now = this.#clock.now();
-    const state = await this.#writer.run(() => changePolicy(this.#prepared, name, change, now));
+    const state = await this.#writer.run(() => changePolicy(this.#at, name, change, now));
     this.#announce([name]);
     return policyIn(state);
   }
 
   async nextDue(names: readonly string[]): Promise<number | undefined> {
     this.#requireOpen();
-    return earliestDue(this.#prepared, names, this.#clock.now());
+    return earliestDue(this.#at, names, this.#clock.now());
+  }
+
+  async look(names: readonly string[], limit: number): Promise<ShardLook> {
+    this.#requireOpen();
+    return lookAt(this.#at, names, limit, this.#clock.now());
+  }
+
+  async reclaim(names: readonly string[]): Promise<void> {
+    const now = this.#clock.now();
+    await this.#writer.run(() => {
+      for (const name of names) reclaimExpired(this.#prepared, name, now);
+    });
+  }
+
+  async heldPolicies(): Promise<Map<string, HeldPolicy>> {
+    this.#requireOpen();
+    return allPolicies(this.#at);
+  }
+
+  revise(name: string, change: (held: HeldPolicy | undefined) => HeldPolicy | undefined): Promise<void> {
+    return this.#writer.run(() => {
+      const before = policyOf(this.#at, name);
+      const held = change(before);
+      const by = { number: this.#at.number, now: this.#clock.now() };
+      if (held) storePolicy(this.#prepared, name, heldAs(held, before, by));
+    });
+  }
+
+  async waiting(name: string, limit: number): Promise<MovingJob[]> {
+    this.#requireOpen();
+    return waitingJobs(this.#prepared, name, limit);
+  }
+
+  adopt(jobs: readonly MovingJob[]): Promise<string[]> {
+    const now = this.#clock.now();
+    return this.#writer.run(() =>
+      jobs.filter((job) => adoptJob(this.#prepared, job, now)).map(({ id }) => id),
+    );
+  }
+
+  release(ids: readonly string[]): Promise<number> {
+    const sql = `delete from jobs where id in (select value from json_each(?)) and stage in ('delayed', 'ready')`;
+    return this.#writer.run(() => Number(this.#prepared(sql).run(numbersOf(ids)).changes));
   }
 
   async prune(before: number): Promise<number> {
@@ -248,11 +300,11 @@ class SqliteQueue implements Queue {
   }
 
   #requireOpen(): void {
-    if (!this.#db.isOpen) throw new UnavailableError('the queue is closed');
+    if (!this.#db.isOpen) throw new UnreachedError('the queue is closed');
   }
 }
 
 /** Opens the queue, making the file when missing. A commit costs one sync to disk under `power`; calls in one turn share it. */
-export function openSqliteQueue(options: SqliteQueueOptions): Queue {
+export function openSqliteQueue(options: SqliteQueueOptions): JobShard {
   return new SqliteQueue(options);
 }

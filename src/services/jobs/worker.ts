@@ -150,7 +150,9 @@ export class Worker {
     this.#dueAt = this.#heard ? unknown : (due ?? Number.POSITIVE_INFINITY);
   }
 
+  /** Until a time that is not known nobody sleeps: whoever made it so has woken this worker as well. */
   #sleepUntil(time: number): void {
+    if (Number.isNaN(time)) return;
     this.#sleepFor(Math.min(longestSleepMs, Math.max(1, time - this.#deps.clock.now())));
   }
 

@@ -1,8 +1,9 @@
 /** Acknowledging: the most frequent change of all, so many of them are two statements. */
 import { TooLargeError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
+import { mostBytes } from '../validate.ts';
 import type { Answer } from './pool.ts';
-import { idList, mostBytes, text } from './rows.ts';
+import { idList, text } from './rows.ts';
 import { stages } from './schema.ts';
 import type { Write } from './writer.ts';
 

@@ -7,13 +7,13 @@ import { randomUUID } from 'node:crypto';
 import { stateOf } from '../policies.ts';
 import { allowance, type PolicyState, tokensAt } from '../policy.ts';
 import type { JobRow } from '../rows.ts';
+import { heldSql, type PoliciesAt } from './policies.ts';
 import type { Answer, Run } from './pool.ts';
 import { columns, rowOf, text } from './rows.ts';
 import { stages } from './schema.ts';
 
 /** What is asked for. */
-export interface Asked {
-  readonly database: string;
+export interface Asked extends PoliciesAt {
   readonly names: readonly string[];
   readonly limit: number;
   readonly now: number;
@@ -41,15 +41,17 @@ const overdueSql = ({ database, names, now }: Asked, stage: number): string[] =>
 export function policySql(database: string, names: readonly string[], hold: string): string[] {
   const list = names.map(text).join();
   return [
-    `select * from ${database}.policies where name in (${list}) ${hold}`,
+    `${heldSql(database)} where p.name in (${list}) ${hold}`,
     `select j.name, count(*) as n from ${database}.jobs j join ${database}.policies p on p.name = j.name
       where p.concurrency is not null and j.name in (${list}) and j.stage = ${stages.running} group by j.name`,
   ];
 }
 
 /** The same, read. */
-export function policiesIn([rows, counts]: readonly (Answer | undefined)[]) {
-  const states = (rows?.rows ?? []).map((row) => [String(row['name']), stateOf(row as never)] as const);
+export function policiesIn([rows, counts]: readonly (Answer | undefined)[], number: number) {
+  const states = (rows?.rows ?? []).map(
+    (row) => [String(row['name']), stateOf(row as never, number)] as const,
+  );
   const running = (counts?.rows ?? []).map((row) => [String(row['name']), Number(row['n'])] as const);
   return { policies: new Map<string, PolicyState>(states), running: new Map<string, number>(running) };
 }
@@ -73,12 +75,11 @@ const idsIn = (answers: readonly Answer[]): number[] =>
   answers.flatMap(({ rows }) => rows.map(({ id }) => Number(id)));
 
 /** The best of what was found, no more of a name than its policy allows. */
-function choose(
-  found: readonly Answer[],
-  { limit, now }: Asked,
+export function choose(
+  rows: JobRow[],
+  { limit, now }: Pick<Asked, 'limit' | 'now'>,
   known: ReturnType<typeof policiesIn>,
 ): JobRow[] {
-  const rows = found.flatMap((answer) => answer.rows.map(rowOf));
   const left = new Map<string, number>();
   const chosen: JobRow[] = [];
   for (const row of rows.sort((a, b) => b.priority - a.priority || a.id - b.id)) {
@@ -118,13 +119,17 @@ export async function claimDue(run: Run, asked: Asked): Promise<JobRow[]> {
     ...overdueSql(asked, stages.delayed),
     ...overdueSql(asked, stages.running),
   ]);
-  const known = policiesIn(answers.slice(1, 3));
+  const known = policiesIn(answers.slice(1, 3), asked.number);
   let found = answers.slice(3, 3 + count);
   const overdue = idsIn(answers.slice(3 + count, 3 + 2 * count));
   const expired = idsIn(answers.slice(3 + 2 * count));
   if (overdue.length + expired.length > 0)
     found = (await run([...readying(asked, overdue, expired), ...readySql(asked)])).slice(-count);
-  const chosen = choose(found, asked, known);
+  const chosen = choose(
+    found.flatMap(({ rows }) => rows.map(rowOf)),
+    asked,
+    known,
+  );
   const lease = randomUUID();
   const leasing = `update ${database}.jobs set stage = ${stages.running}, attempts_left = attempts_left - 1,
     updated_at = ${now}, lease = ${text(lease)}, due_at = ${now + leaseMs} where id in (${chosen.map(({ id }) => id).join()})`;

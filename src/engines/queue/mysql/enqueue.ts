@@ -26,8 +26,14 @@ function keyed(database: string, job: NewJob, now: number): string[] {
   return [free, insert, 'select last_insert_id() as id'];
 }
 
+/** The database, and how far apart the ids are that it gives. */
+interface Place {
+  readonly database: string;
+  readonly increment: number;
+}
+
 /** Rows in as few statements as packets allow. InnoDB numbers the rows of one statement without gaps. */
-function inserting(database: string, rows: readonly string[]): Write<readonly unknown[]> {
+function inserting({ database, increment }: Place, rows: readonly string[]): Write<readonly unknown[]> {
   const chunks = Array.from({ length: Math.ceil(rows.length / mostRows) }, (_, i) =>
     rows.slice(i * mostRows, (i + 1) * mostRows),
   );
@@ -39,15 +45,15 @@ function inserting(database: string, rows: readonly string[]): Write<readonly un
     answer: (answers) =>
       chunks.flatMap((chunk, i) => {
         const first = Number(answers[2 * i + 1]?.rows[0]?.['id']);
-        return chunk.map((_, n) => String(first + n));
+        return chunk.map((_, n) => String(first + n * increment));
       }),
   };
 }
 
 /** The write that stores jobs; answers their ids in the order given. Jobs without keys share statements with those of others. */
-export function enqueueing(database: string, jobs: readonly NewJob[], now: number): Write<string[]> {
+export function enqueueing(place: Place, jobs: readonly NewJob[], now: number): Write<string[]> {
   if (jobs.some(({ deduplicationKey }) => deduplicationKey !== undefined)) {
-    const each = jobs.map((job) => keyed(database, job, now));
+    const each = jobs.map((job) => keyed(place.database, job, now));
     return {
       statements: each.flat(),
       answer: (answers) => jobs.map((_, i) => String(answers[3 * i + 2]?.rows[0]?.['id'])),
@@ -60,7 +66,7 @@ export function enqueueing(database: string, jobs: readonly NewJob[], now: numbe
     merge: {
       kind: 'insert',
       parts,
-      together: (rows) => inserting(database, rows),
+      together: (rows) => inserting(place, rows),
       share: (answers) => answers as string[],
     },
   };

@@ -1,8 +1,6 @@
 /** How the jobs in MySQL stand. Counting walks an index: some tenths of a second for a million jobs. */
-import { gateOf } from '../policy.ts';
 import type { JobState, QueueStats } from '../port.ts';
 import { stateOf } from '../rows.ts';
-import { policiesIn, policySql } from './claim.ts';
 import type { Answer, QueuePool } from './pool.ts';
 import { stageAt, text } from './rows.ts';
 import { stages } from './schema.ts';
@@ -74,31 +72,4 @@ export async function countDue(
   );
   const [answer] = await pool.read([`select count(*) as n from (${each.join(' union all ')}) due`]);
   return Number(answer?.rows[0]?.['n'] ?? 0);
-}
-
-/** When the next job of these names can be claimed; undefined when there is none. */
-export async function earliestDue(
-  pool: QueuePool,
-  database: string,
-  names: readonly string[],
-  now: number,
-): Promise<number | undefined> {
-  const earliest = (name: string, stage: number) =>
-    `(select min(due_at) from ${database}.jobs where name = ${text(name)} and stage = ${stage})`;
-  const each = names.map(
-    (
-      name,
-    ) => `select ${earliest(name, stages.delayed)} as later_at, ${earliest(name, stages.ready)} as ready_at,
-      ${earliest(name, stages.running)} as leased_at`,
-  );
-  const answers = await pool.read([...policySql(database, names, ''), ...each]);
-  const { policies, running } = policiesIn(answers.slice(0, 2));
-  const dues = names.map((name, i) => {
-    const row = answers[2 + i]?.rows[0];
-    const at = (column: string) => Number(row?.[column] ?? Number.POSITIVE_INFINITY);
-    const gate = gateOf(policies.get(name), running.get(name) ?? 0, now);
-    return Math.min(Math.max(Math.min(at('later_at'), at('ready_at')), gate), at('leased_at'));
-  });
-  const due = Math.min(...dues);
-  return Number.isFinite(due) ? due : undefined;
 }

@@ -1,7 +1,9 @@
 /** Connections to the queue's server. */
 import { setTimeout as pause } from 'node:timers/promises';
 import mysql, { type Pool, type PoolConnection, type RowDataPacket } from 'mysql2/promise';
+import { late, within } from '#kernel/deadline';
 import { PinakesError, UnavailableError } from '#kernel/errors';
+import { UnreachedError } from '../unreached.ts';
 
 /** What a statement did: the rows that it found, or how many it matched and changed. */
 export interface Answer {
@@ -18,9 +20,31 @@ const conflicts = new Set([1213, 1205]);
 /** The longest pause between two tries. */
 const longestPauseMs = 100;
 
-const session = `set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1,
-  innodb_lock_wait_timeout = 5, auto_increment_increment = 1, auto_increment_offset = 1;
+/** The server takes no writes. */
+const readOnly = new Set([1290, 1792, 1836]);
+
+const sessionOf = ({ increment, offset }: Numbering): string => `set session
+  sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1, innodb_lock_wait_timeout = 5,
+  auto_increment_increment = ${increment}, auto_increment_offset = ${offset};
   set session transaction isolation level read committed`;
+
+const identitySql = 'select /*M! @@server_id */ /*!80000 @@server_uuid */ as identity';
+
+/** Which ids the server gives: `offset`, and every `increment`-th from there on. */
+export interface Numbering {
+  readonly increment: number;
+  readonly offset: number;
+}
+
+/** How to reach the server. */
+export interface QueuePoolOptions {
+  readonly url: string;
+  readonly numbering: Numbering;
+  /** The server's identity; another that answers in its place is not asked anything. */
+  readonly serverId?: string | undefined;
+  /** Milliseconds that a statement may take; 10,000 when left out. */
+  readonly statementMs?: number | undefined;
+}
 
 interface DriverError extends Error {
   readonly errno?: number;
@@ -37,9 +61,12 @@ const isConflict = (error: unknown): boolean => conflicts.has((error as DriverEr
 /** Domain errors as they are; anything else says that the queue's database cannot answer. */
 export function unavailable(error: unknown): PinakesError {
   if (error instanceof PinakesError) return error;
-  const reason = error instanceof Error ? error.message || error.name : String(error);
-  return new UnavailableError(`the queue's database cannot answer: ${reason}`, error);
+  const ErrorClass = readOnly.has((error as DriverError).errno ?? 0) ? UnreachedError : UnavailableError;
+  return new ErrorClass(`the queue's database cannot answer: ${reasonOf(error)}`, error);
 }
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message || error.name : String(error);
 
 function answerOf(result: unknown): Answer {
   if (Array.isArray(result)) return { rows: result as RowDataPacket[], matched: 0, changed: 0 };
@@ -53,8 +80,15 @@ export type Run = (statements: readonly string[]) => Promise<Answer[]>;
 /** Eight connections at most, opened when needed. */
 export class QueuePool {
   readonly #pool: Pool;
+  readonly #serverId: string | undefined;
+  readonly #statementMs: number;
+  /** Connections of the server that is meant. */
+  readonly #known = new WeakSet<object>();
 
-  constructor(url: string) {
+  constructor({ url, numbering, serverId, statementMs = limits.statementMs }: QueuePoolOptions) {
+    const session = sessionOf(numbering);
+    this.#serverId = serverId;
+    this.#statementMs = statementMs;
     this.#pool = mysql.createPool({
       uri: url,
       connectionLimit: connections,
@@ -99,7 +133,7 @@ export class QueuePool {
   }
 
   async #lend<T>(work: (run: Run) => Promise<T>): Promise<T> {
-    const connection = await this.#pool.getConnection();
+    const connection = await this.#connection();
     let isGood = false;
     try {
       const answer = await work((statements) => this.#run(connection, statements));
@@ -114,6 +148,29 @@ export class QueuePool {
     }
   }
 
+  /** A connection to the server that is meant; rejects with `UnreachedError` when there is none. */
+  async #connection(): Promise<PoolConnection> {
+    const asked = this.#pool.getConnection();
+    const connection = await within(this.#statementMs, asked).catch((error: unknown) => {
+      throw new UnreachedError(`the queue's database cannot be reached: ${reasonOf(error)}`, error);
+    });
+    if (connection === late) {
+      void asked.then((one) => one.release()).catch(() => undefined);
+      throw new UnreachedError("the queue's database has no connection free");
+    }
+    if (await this.#isMeant(connection)) return connection;
+    connection.destroy();
+    throw new UnreachedError('another server answers in place of that of the queue');
+  }
+
+  async #isMeant(connection: PoolConnection): Promise<boolean> {
+    if (this.#serverId === undefined || this.#known.has(connection.connection)) return true;
+    const [answer] = await this.#run(connection, [identitySql]).catch(() => []);
+    if (String(answer?.rows[0]?.['identity']) !== this.#serverId) return false;
+    this.#known.add(connection.connection);
+    return true;
+  }
+
   async #undo(connection: PoolConnection): Promise<boolean> {
     return connection.query('rollback').then(
       () => true,
@@ -122,7 +179,7 @@ export class QueuePool {
   }
 
   async #run(connection: PoolConnection, statements: readonly string[]): Promise<Answer[]> {
-    const [results] = await connection.query({ sql: statements.join(';\n'), timeout: limits.statementMs });
+    const [results] = await connection.query({ sql: statements.join(';\n'), timeout: this.#statementMs });
     return statements.length === 1 ? [answerOf(results)] : (results as unknown[]).map(answerOf);
   }
 }

@@ -1,19 +1,18 @@
 /** Jobs as rows of MySQL, and back; values as SQL. */
-import { createHash } from 'node:crypto';
 import mysql from 'mysql2/promise';
 import { TooLargeError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
+import { keyHashOf } from '../key.ts';
 import type { JobState, NewJob } from '../port.ts';
 import { type JobRow, stagesOf } from '../rows.ts';
 import type { Stage } from '../schema.ts';
+import { mostBytes } from '../validate.ts';
 import { stages } from './schema.ts';
 
 /** The columns that `rowOf` reads. */
 export const columns =
   'id, name, payload, urgency, stage, attempts, attempts_left, run_after, created_at, updated_at, error, result, lease';
 
-/** The most bytes of JSON in one value. */
-export const mostBytes = 4 * 1024 * 1024;
 const names = Object.keys(stages) as Stage[];
 
 /** A stored number as a stage. */
@@ -39,9 +38,7 @@ export function json(value: JsonObject, field: string): string {
 
 /** A job's key as SQL, whatever its length; null when it has none. */
 export function keyOf({ name, deduplicationKey }: NewJob): string {
-  if (deduplicationKey === undefined) return 'null';
-  const hash = createHash('sha256').update(`${name}\0${deduplicationKey}`).digest('hex');
-  return `x'${hash}'`;
+  return deduplicationKey === undefined ? 'null' : `x'${keyHashOf(name, deduplicationKey)}'`;
 }
 
 /** Those ids that can be ids, for `in (…)`; never empty. */

@@ -15,9 +15,9 @@ const exact = 'character set utf8mb4 collate utf8mb4_bin';
 /**
  * SQL that makes what is missing. `urgency` is the priority turned around, so that one index serves the order of claims;
  * `due_at` is when a job may be taken: at its time, or when its lease ends. `active_key` is `key_hash` while the job is
- * pending or running, so that each key is there once.
+ * pending or running, so that each key is there once. `homes` is what job shards tell one another of policies.
  */
-export function makingSql(database: string): string[] {
+export function makingSql(database: string, firstId: number): string[] {
   return [
     `create database if not exists ${database} ${exact}`,
     `create table if not exists ${database}.jobs (
@@ -41,7 +41,7 @@ export function makingSql(database: string): string[] {
       key claim (name, stage, urgency, id),
       key due (name, stage, due_at),
       key by_stage (stage, id)
-    ) engine = InnoDB`,
+    ) engine = InnoDB auto_increment = ${firstId}`,
     `create table if not exists ${database}.policies (
       name varchar(255) ${exact} not null primary key,
       is_paused boolean not null,
@@ -50,6 +50,12 @@ export function makingSql(database: string): string[] {
       burst bigint,
       tokens double not null,
       filled_at bigint not null
+    ) engine = InnoDB`,
+    `create table if not exists ${database}.homes (
+      name varchar(255) ${exact} not null primary key,
+      version bigint not null,
+      home smallint,
+      away bigint not null
     ) engine = InnoDB`,
   ];
 }

@@ -27,7 +27,9 @@ export interface EventsDeps {
   readonly retry?: RetryPolicy | undefined;
   /** When consumers with marks make checkpoints: every 2,000 events or 5 s by default. */
   readonly checkpoints?: CheckpointPolicy | undefined;
-  /** How long a stream of events gathers before it goes on; 50 ms on the way to the log and 100 ms behind it by default. */
+  /** When the offsets of the others are committed: every 500 events or 0.5 s by default. */
+  readonly commits?: CheckpointPolicy | undefined;
+  /** How long a stream of events gathers before it goes on; 100 ms on the way to the log and 250 ms behind it by default. */
   readonly gather?: GatherPolicy | undefined;
 }
 
@@ -38,16 +40,17 @@ export interface GatherPolicy {
 }
 
 const defaultRetry: RetryPolicy = { baseMs: 200, capMs: 30_000, tries: 5, parkAtMost: 20 };
-const defaultGather: GatherPolicy = { relayMs: 50, consumersMs: 100 };
+const defaultCommits: CheckpointPolicy = { events: 500, ms: 500 };
+const defaultGather: GatherPolicy = { relayMs: 100, consumersMs: 250 };
 const defaultCheckpoints: CheckpointPolicy = { events: 2000, ms: 5000 };
 
 function progressOf(
   consumer: Consumer,
   streams: readonly Stream[],
-  { log, clock, checkpoints: policy = defaultCheckpoints }: EventsDeps,
+  { log, clock, checkpoints: policy = defaultCheckpoints, commits = defaultCommits }: EventsDeps,
 ): Progress {
   const { checkpoint, mark, name } = consumer;
-  if (!checkpoint || !mark) return committedProgress(log, name, streams);
+  if (!checkpoint || !mark) return committedProgress(log, name, { streams, clock, policy: commits });
   const marks = { checkpoint: checkpoint.bind(consumer), mark: mark.bind(consumer) };
   return markedProgress(marks, { streams: streams.length, clock, policy });
 }

@@ -4,10 +4,15 @@ import type { Clock } from '#kernel/clock';
 import type { Consumer } from './contract.ts';
 import type { Stream } from './streams.ts';
 
-/** When a consumer with checkpoints makes one: after so many events, or so long after the first of them. */
+/** When a consumer's place is stored: after so many events, or so long after the first of them. */
 export interface CheckpointPolicy {
   readonly events: number;
   readonly ms: number;
+}
+
+interface Pacing {
+  readonly clock: Clock;
+  readonly policy: CheckpointPolicy;
 }
 
 /** Keeps positions: the next offset of every stream. */
@@ -22,16 +27,42 @@ export interface Progress {
   startOver(reset: () => Promise<void>): Promise<void>;
 }
 
-/** For consumers that are durable in themselves: positions are the group's offsets in the log. */
-export function committedProgress(log: EventLog, group: string, streams: readonly Stream[]): Progress {
+/** Hears of applied events, and has positions stored when a policy says that it is time. */
+function paced(
+  { clock, policy }: Pacing,
+  store: (positions: readonly number[]) => Promise<void>,
+): Pick<Progress, 'save' | 'dueIn'> {
+  let waiting = 0;
+  let since = 0;
+  const dueIn = (): number | undefined =>
+    waiting === 0 ? undefined : Math.max(0, since + policy.ms - clock.now());
+  return {
+    dueIn,
+    async save(positions, events, now = false) {
+      if (waiting === 0) since = clock.now();
+      waiting += events;
+      if (waiting === 0 || !(now || waiting >= policy.events || dueIn() === 0)) return;
+      await store(positions);
+      waiting = 0;
+    },
+  };
+}
+
+/** For consumers that are durable in themselves: positions are the group's offsets in the log. What was applied and not stored is applied again after a crash. */
+export function committedProgress(
+  log: EventLog,
+  group: string,
+  { streams, ...pacing }: Pacing & { readonly streams: readonly Stream[] },
+): Progress {
   let stored: number[] = [];
-  const save = async (positions: readonly number[]): Promise<void> => {
+  const store = async (positions: readonly number[]): Promise<void> => {
     const commits = streams.map(async ({ topic, partition }, i) => {
       if (positions[i] !== stored[i]) await log.commit(group, topic, partition, positions[i] ?? 0);
     });
     await Promise.all(commits);
     stored = [...positions];
   };
+  const { save, dueIn } = paced(pacing, store);
   return {
     async load() {
       stored = await Promise.all(
@@ -39,10 +70,14 @@ export function committedProgress(log: EventLog, group: string, streams: readonl
       );
       return [...stored];
     },
-    save,
-    dueIn: () => undefined,
+    async save(positions, events, now) {
+      await save(positions, events, now);
+      // A place may have moved without an event, too.
+      if (now) await store(positions);
+    },
+    dueIn,
     async startOver(reset) {
-      await save(streams.map(() => 0));
+      await store(streams.map(() => 0));
       await reset();
     },
   };
@@ -62,27 +97,17 @@ function positionsIn(mark: string, streams: number): number[] | undefined {
 /** For consumers that store positions with what they derived: `checkpoint` and `mark`. */
 export function markedProgress(
   consumer: Required<Pick<Consumer, 'checkpoint' | 'mark'>>,
-  { streams, clock, policy }: { streams: number; clock: Clock; policy: CheckpointPolicy },
+  { streams, ...pacing }: Pacing & { readonly streams: number },
 ): Progress {
   const start = (): number[] => Array.from({ length: streams }, () => 0);
-  let waiting = 0;
-  let since = 0;
-  const dueIn = (): number | undefined =>
-    waiting === 0 ? undefined : Math.max(0, since + policy.ms - clock.now());
-  const checkpoint = async (positions: readonly number[]): Promise<void> => {
-    await consumer.checkpoint(JSON.stringify(positions));
-    waiting = 0;
-  };
+  const checkpoint = (positions: readonly number[]) => consumer.checkpoint(JSON.stringify(positions));
+  const { save, dueIn } = paced(pacing, checkpoint);
   return {
     async load() {
       const mark = await consumer.mark();
       return (mark === undefined ? undefined : positionsIn(mark, streams)) ?? start();
     },
-    async save(positions, events, now = false) {
-      if (waiting === 0) since = clock.now();
-      waiting += events;
-      if (waiting > 0 && (now || waiting >= policy.events || dueIn() === 0)) await checkpoint(positions);
-    },
+    save,
     dueIn,
     async startOver(reset) {
       await reset();

@@ -8,6 +8,7 @@ import type { Metrics } from '#kernel/metrics';
 import { ConsumerLoop } from './consumer-loop.ts';
 import type { Consumer, ConsumerLag, Events, ParkedEvent, ReplayOutcome } from './contract.ts';
 import { causeOf, Delivery, type RetryPolicy } from './delivery.ts';
+import { Lane } from './lane.ts';
 import { type Parked, ParkedList, viewOf } from './parked.ts';
 import { type CheckpointPolicy, committedProgress, markedProgress, type Progress } from './progress.ts';
 import { Relay } from './relay.ts';
@@ -29,7 +30,7 @@ export interface EventsDeps {
   readonly checkpoints?: CheckpointPolicy | undefined;
   /** When the offsets of the others are committed: every 500 events or 0.5 s by default. */
   readonly commits?: CheckpointPolicy | undefined;
-  /** How long a stream of events gathers before it goes on; 100 ms on the way to the log and 250 ms behind it by default. */
+  /** How long a stream of events gathers before it goes on; 50 ms on the way to the log and 100 ms behind it by default. */
   readonly gather?: GatherPolicy | undefined;
 }
 
@@ -41,7 +42,7 @@ export interface GatherPolicy {
 
 const defaultRetry: RetryPolicy = { baseMs: 200, capMs: 30_000, tries: 5, parkAtMost: 20 };
 const defaultCommits: CheckpointPolicy = { events: 500, ms: 500 };
-const defaultGather: GatherPolicy = { relayMs: 100, consumersMs: 250 };
+const defaultGather: GatherPolicy = { relayMs: 50, consumersMs: 100 };
 const defaultCheckpoints: CheckpointPolicy = { events: 2000, ms: 5000 };
 
 function progressOf(
@@ -53,6 +54,11 @@ function progressOf(
   if (!checkpoint || !mark) return committedProgress(log, name, { streams, clock, policy: commits });
   const marks = { checkpoint: checkpoint.bind(consumer), mark: mark.bind(consumer) };
   return markedProgress(marks, { streams: streams.length, clock, policy });
+}
+
+/** Streams that apply their events in turn with all others of a lane. */
+function inLane(lane: Lane, streams: readonly Stream[]): readonly Stream[] {
+  return streams.map((stream) => ({ ...stream, apply: (events) => lane.run(() => stream.apply(events)) }));
 }
 
 /** Streams with the work on their events counted and timed. */
@@ -72,10 +78,15 @@ function measured(name: string, streams: readonly Stream[], metrics: Metrics | u
   }));
 }
 
-function loopOf(consumer: Consumer, parkedList: ParkedList, deps: EventsDeps): ConsumerLoop {
+interface Shared {
+  readonly parked: ParkedList;
+  readonly lane: Lane;
+}
+
+function loopOf(consumer: Consumer, { parked: parkedList, lane }: Shared, deps: EventsDeps): ConsumerLoop {
   const { log, history, logger, metrics, retry = defaultRetry, gather = defaultGather } = deps;
   const { name } = consumer;
-  const streams = measured(name, streamsOf(consumer, log), metrics);
+  const streams = inLane(lane, measured(name, streamsOf(consumer, log), metrics));
   const parked = metrics?.counter('pinakes_events_parked_total', 'Events put aside.', ['consumer']);
   const delivery = new Delivery({
     consumer: name,
@@ -118,7 +129,8 @@ export class LoggedEvents implements Events {
     const gatherMs = gather.relayMs;
     this.#relay = new Relay({ shards, log, logger, relayed, retryMs: retry.baseMs * 5, gatherMs });
     this.#parked = new ParkedList(log, deps.clock);
-    this.#loops = new Map(deps.consumers.map((one) => [one.name, loopOf(one, this.#parked, deps)]));
+    const shared = { parked: this.#parked, lane: new Lane() };
+    this.#loops = new Map(deps.consumers.map((one) => [one.name, loopOf(one, shared, deps)]));
     if (this.#loops.size < deps.consumers.length) throw new ConflictError('two consumers have one name');
   }
 

@@ -53,7 +53,7 @@ const silentApartMs = 40;
 const backoff = { baseMs: 2000, capMs: 60_000 };
 const concurrency = 32;
 /** How often at most all jobs are made due. */
-const hurryMs = 100;
+const hurryMs = 250;
 const mostPending = 1_000_000;
 
 interface Payload {

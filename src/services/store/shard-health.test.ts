@@ -62,6 +62,13 @@ describe('the health of shards', () => {
     assert.deepEqual(answered, [1]);
   });
 
+  it('lets one caller try each other failing shard once one of them has answered', async () => {
+    for (const shard of [1, 2, 3]) await fail(shard);
+    assert.equal(admits(2), false);
+    await succeed(1);
+    assert.deepEqual([admits(2), admits(2), admits(3), admits(3)], [true, false, true, false]);
+  });
+
   it('holds back those in a hurry while a write waits, and lets the patient through', async () => {
     const gate = Promise.withResolvers<void>();
     const waiting = health.watch(1, () => gate.promise);

@@ -96,13 +96,20 @@ export class ShardHealth {
   }
 
   #answered(shard: number, state: ShardState, { since }: Flight): void {
-    const isNews = state.isFailing || this.#now() - since >= noticeableMs;
+    const wasFailing = state.isFailing;
+    const isNews = wasFailing || this.#now() - since >= noticeableMs;
     // Writes that still wait say nothing against a shard that answers meanwhile.
     state.flights.clear();
     state.isFailing = false;
     state.tries = 0;
     state.retryAt = 0;
+    if (wasFailing) this.#tryOthers();
     if (isNews) for (const listener of this.#listeners) listener(shard);
+  }
+
+  /** Shards that failed together mostly come back together: the next caller of each is let through. */
+  #tryOthers(): void {
+    for (const state of this.#states.values()) if (state.isFailing) state.retryAt = 0;
   }
 
   #failed(state: ShardState): void {

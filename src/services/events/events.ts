@@ -30,7 +30,7 @@ export interface EventsDeps {
   readonly checkpoints?: CheckpointPolicy | undefined;
   /** When the offsets of the others are committed: every 500 events or 0.5 s by default. */
   readonly commits?: CheckpointPolicy | undefined;
-  /** How long a stream of events gathers before it goes on; 50 ms on the way to the log and 100 ms behind it by default. */
+  /** How long a stream of events gathers before it goes on; 25 ms on the way to the log and 100 ms behind it by default. */
   readonly gather?: GatherPolicy | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface GatherPolicy {
 
 const defaultRetry: RetryPolicy = { baseMs: 200, capMs: 30_000, tries: 5, parkAtMost: 20 };
 const defaultCommits: CheckpointPolicy = { events: 500, ms: 500 };
-const defaultGather: GatherPolicy = { relayMs: 50, consumersMs: 100 };
+const defaultGather: GatherPolicy = { relayMs: 25, consumersMs: 100 };
 const defaultCheckpoints: CheckpointPolicy = { events: 2000, ms: 5000 };
 
 function progressOf(

@@ -50,6 +50,19 @@ describe('the relay', () => {
     assert.equal(logged?.key, id);
   });
 
+  it('has everything in the log when it has stopped', async () => {
+    const events = bed.events([watcher], { gather: { relayMs: 3_600_000, consumersMs: 0 } });
+    await events.start();
+    await bed.commit(1);
+    while (watcher.seen.length === 0) await nextTurn();
+    await bed.commit(30, 1);
+    await events.stop();
+    let logged = 0;
+    for (let p = 0; p < bed.log.partitions; p++) logged += await bed.log.end(changesTopic, p);
+    assert.equal(logged, 31);
+    assert.deepEqual(await bed.shards.shardsWithOutbox(), []);
+  });
+
   it('keeps the changes of one object in the order of their commits', async () => {
     const events = bed.events([watcher]);
     await events.start();

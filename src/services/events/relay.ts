@@ -149,9 +149,16 @@ export class Relay {
         await sleep(this.#deps.retryMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
     }
-    await this.#trim().catch((error: unknown) => {
-      this.#deps.logger.warn({ err: error }, 'could not trim outboxes');
+    await this.#finish().catch((error: unknown) => {
+      this.#deps.logger.warn({ err: error }, 'outboxes keep changes until the next start');
     });
+  }
+
+  /** What was acknowledged is in the log when the installation stands still: a shard that is lost then loses nothing. */
+  async #finish(): Promise<void> {
+    if (this.#mayBeLeft && this.#dirty.size > 0) await this.#findLeft();
+    while (this.#dirty.size > 0) await this.#round();
+    await this.#trim();
   }
 
   /** The first change after a rest is appended at once; in a stream of them a sync to disk is shared. */

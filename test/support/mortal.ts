@@ -19,6 +19,8 @@ const steps = new Set([
 /** A life that ends before a chosen step. What was begun before ends well; nothing that comes later is done. */
 export class Life {
   readonly #dieAt: number;
+  readonly #dieBefore: (step: string) => boolean;
+  #isKilled = false;
   #steps = 0;
   #onDeath: () => void = () => undefined;
   /** Resolves at death. */
@@ -26,17 +28,19 @@ export class Life {
     this.#onDeath = resolve;
   });
 
-  /** Never ends unless told when. */
-  constructor(dieAt = Number.POSITIVE_INFINITY) {
+  /** Never ends unless told when: after so many steps, or before the first step of which `dieBefore` says so. */
+  constructor(dieAt = Number.POSITIVE_INFINITY, dieBefore: (step: string) => boolean = () => false) {
     this.#dieAt = dieAt;
+    this.#dieBefore = dieBefore;
   }
 
   get isOver(): boolean {
-    return this.#steps > this.#dieAt;
+    return this.#isKilled || this.#steps > this.#dieAt;
   }
 
   #step(name: string): void {
     if (steps.has(name)) this.#steps += 1;
+    this.#isKilled ||= this.#dieBefore(name);
     if (!this.isOver) return;
     this.#onDeath();
     throw new UnavailableError('the process has died');

@@ -131,6 +131,8 @@ export class ControlLane implements Lane {
       this.#released.add(mover);
     });
     if (some.length > sideBySide) return true;
+    // Whoever goes on from here after a crash must not look for engines that are gone.
+    await ledger.save();
     await this.#forgetEngines(end);
     ledger.record.error = null;
     await enter(end);

@@ -49,15 +49,19 @@ const plans: Record<string, Plan> = {
   },
 };
 
-/** One installation that dies at a step, comes back, and ends what it had begun. Answers whether it died at all. */
-async function diesAt(step: number, { before, during, end }: Plan): Promise<boolean> {
+/** One installation that dies, comes back, and ends what it had begun. Answers whether it died at all. */
+async function dies(
+  seed: number,
+  { before, during, end }: Plan,
+  lifeOf: (bed: MigrationBed) => Life,
+): Promise<boolean> {
   const bed = await MigrationBed.make(spread(1, shards));
   try {
-    const load = new ShardLoad(bed.router, step + 1, all, 1);
+    const load = new ShardLoad(bed.router, seed, all, 1);
     await load.work(15);
     await before(bed.migrations);
     await bed.close();
-    const life = new Life(step);
+    const life = lifeOf(bed);
     await survived(life, bed.open(life));
     if (!life.isOver) {
       load.shards = bed.router;
@@ -97,8 +101,21 @@ describe('a migration whose process dies', () => {
     it(`goes on where it was, ${name}`, async () => {
       let step = 0;
       // Steps lie closer together where each of them is a different one.
-      for (let died = true; died; step += 1 + Math.floor(step / 4)) died = await diesAt(step, plan);
+      for (let died = true; died; step += 1 + Math.floor(step / 4)) died = await dies(step + 1, plan, () => new Life(step));
       assert.ok(step > 20, `only ${step} steps`);
+    });
+  }
+
+  for (const name of ['being taken back', 'being finished']) {
+    it(`ends when all that was left to do is to say so, ${name}`, async () => {
+      const plan = plans[name] as Plan;
+      const isLetGo = (bed: MigrationBed) => Object.keys(bed.router.topology.backends).length === 1;
+      const died = await dies(
+        1,
+        plan,
+        (bed) => new Life(Number.POSITIVE_INFINITY, (step) => step === 'setSetting' && isLetGo(bed)),
+      );
+      assert.ok(died);
     });
   }
 });

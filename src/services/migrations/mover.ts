@@ -148,12 +148,13 @@ export class Mover {
     });
   }
 
-  /** Erases the copy. */
+  /** Erases the copy, unless its engine is off the map, as it is when all copies there have been erased. */
   erase(): Promise<void> {
     return this.#turn.run(async () => {
       const { router } = this.#deps;
       const name = this.#nameOf(!this.hasMoved);
       const { shard } = this.shard;
+      if (!Object.hasOwn(router.topology.backends, name)) return;
       const { seal } = await (await router.engine(name)).state(shard);
       // A shard that was never begun may have anybody's data there.
       if (seal === 'moved') await eraseLeft(router, shard, name);

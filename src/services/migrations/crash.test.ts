@@ -101,7 +101,8 @@ describe('a migration whose process dies', () => {
     it(`goes on where it was, ${name}`, async () => {
       let step = 0;
       // Steps lie closer together where each of them is a different one.
-      for (let died = true; died; step += 1 + Math.floor(step / 4)) died = await dies(step + 1, plan, () => new Life(step));
+      for (let died = true; died; step += 1 + Math.floor(step / 4))
+        died = await dies(step + 1, plan, () => new Life(step));
       assert.ok(step > 20, `only ${step} steps`);
     });
   }

@@ -25,7 +25,7 @@ const memory = {
 };
 
 /** Node's own options for everything that Pinakes runs. Young generations of 4 MB: with V8's 16 the threads together take too much memory, with 2 a seventh of the time goes into collecting. */
-export const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
+export const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
 
 const parentPollMs = 250;
 

@@ -7,6 +7,7 @@
  * finds the pin's id taken by this very pin and is done, so there is one pin in the end. A pin is pending from before its
  * job is stored until after the job's end is stored: it can't be removed in between, and so never comes back.
  */
+import { performance } from 'node:perf_hooks';
 import { type Person, system } from '#kernel/actor';
 import type { Clock } from '#kernel/clock';
 import { late, within } from '#kernel/deadline';

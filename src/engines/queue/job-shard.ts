@@ -2,7 +2,7 @@
  * A job shard: a queue that is one of several which are used as one. Its ids are its own among all shards, and it holds
  * what the others must know of policies.
  */
-import type { Queue, QueuePolicy } from './port.ts';
+import type { Job, Queue, QueuePolicy } from './port.ts';
 
 /** How many job shards there may be: as many classes of ids. */
 export const mostShards = 256;
@@ -53,21 +53,26 @@ export interface ShardLook {
 }
 
 /** A pending job on its way from one shard to another, with all that is stored of it. */
-export interface MovingJob {
-  readonly id: string;
-  readonly name: string;
+export interface MovingJob extends Omit<Job, 'payload' | 'state' | 'result'> {
   /** JSON. */
   readonly payload: string;
-  readonly priority: number;
-  readonly attempts: number;
-  readonly attemptsLeft: number;
-  readonly runAfter: number;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly error: string | null;
   /** The key where the shard knows it, and the hash of name and key in hexadecimal. */
   readonly key: string | null;
   readonly keyHash: string | null;
+}
+
+/** What both kinds of shard store alike of a job, from a row with these columns. */
+export function movingOf(row: Readonly<Record<string, unknown>>) {
+  return {
+    id: String(row['id']),
+    payload: String(row['payload']),
+    attempts: Number(row['attempts']),
+    attemptsLeft: Number(row['attempts_left']),
+    runAfter: Number(row['run_after']),
+    createdAt: Number(row['created_at']),
+    updatedAt: Number(row['updated_at']),
+    error: row['error'] as string | null,
+  };
 }
 
 /** A queue among others. */

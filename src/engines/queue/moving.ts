@@ -1,5 +1,5 @@
 /** Jobs of a SQLite file that go to other shards, and those that come. Runs inside a transaction of the caller. */
-import type { MovingJob } from './job-shard.ts';
+import { type MovingJob, movingOf } from './job-shard.ts';
 import { keyHashOf } from './key.ts';
 import type { Prepared } from './prepared.ts';
 
@@ -19,16 +19,9 @@ export function waitingJobs(prepared: Prepared, name: string, limit: number): Mo
     .map((row) => {
       const key = row['deduplication_key'] as string | null;
       return {
-        id: String(row['id']),
+        ...movingOf(row),
         name,
-        payload: String(row['payload']),
         priority: Number(row['priority']),
-        attempts: Number(row['attempts']),
-        attemptsLeft: Number(row['attempts_left']),
-        runAfter: Number(row['run_after']),
-        createdAt: Number(row['created_at']),
-        updatedAt: Number(row['updated_at']),
-        error: row['error'] as string | null,
         key,
         keyHash: key === null ? null : keyHashOf(name, key),
       };

@@ -5,6 +5,7 @@
 import type { Clock } from '#kernel/clock';
 import { InvalidInputError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
+import { DueListeners } from './due-listeners.ts';
 import { type HeldPolicy, type JobShard, type MovingJob, mostShards, type ShardLook } from './job-shard.ts';
 import { acknowledging } from './mysql/acknowledge.ts';
 import { claimDue } from './mysql/claim.ts';
@@ -31,6 +32,7 @@ import type {
 } from './port.ts';
 import { type JobRow, toJob, toLeased } from './rows.ts';
 import { scanRows } from './scanning.ts';
+import { UnderWay } from './under-way.ts';
 import { UnreachedError } from './unreached.ts';
 import { requireStorableOnServer } from './validate.ts';
 
@@ -65,10 +67,9 @@ class MysqlQueue implements JobShard {
   readonly #table: string;
   readonly #pool: QueuePool;
   readonly #writer: GroupWriter;
-  readonly #listeners = new Set<DueListener>();
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #listeners = new DueListeners();
+  readonly #underWay = new UnderWay(() => new UnreachedError('the queue is closed'));
   #made: Promise<unknown> | undefined;
-  #isClosed = false;
 
   constructor(options: MysqlQueueOptions) {
     const { database = 'pinakes_queue', clock, number } = options;
@@ -91,7 +92,7 @@ class MysqlQueue implements JobShard {
     const place = { database: this.#database, increment: this.#increment };
     const write = enqueueing(place, jobs, this.#clock.now());
     const ids = await this.#do(() => this.#writer.run(write));
-    this.#announce([...new Set(jobs.map(({ name }) => name))]);
+    this.#listeners.tell([...new Set(jobs.map(({ name }) => name))]);
     return ids;
   }
 
@@ -191,7 +192,7 @@ class MysqlQueue implements JobShard {
     requirePolicy(name, change);
     const now = this.#clock.now();
     const policy = await this.#do(() => changePolicy(this.#pool, this.#at, name, change, now));
-    this.#announce([name]);
+    this.#listeners.tell([name]);
     return policy;
   }
 
@@ -248,16 +249,12 @@ class MysqlQueue implements JobShard {
   }
 
   onEnqueue(listener: DueListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   async close(): Promise<void> {
     this.#listeners.clear();
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    await Promise.allSettled(this.#underWay);
-    await this.#pool.close();
+    if (await this.#underWay.end()) await this.#pool.close();
   }
 
   get #at(): PoliciesAt {
@@ -293,7 +290,7 @@ class MysqlQueue implements JobShard {
     const sql = `update ignore ${this.#table} ${rest}`;
     const answer = (answers: readonly { changed: number }[]) => answers[0]?.changed ?? 0;
     const changed = await this.#do(() => this.#writer.run({ statements: [sql], answer }));
-    if (changed > 0) this.#announce(names);
+    if (changed > 0) this.#listeners.tell(names);
     return changed;
   }
 
@@ -323,17 +320,15 @@ class MysqlQueue implements JobShard {
   }
 
   /** Does something once the tables are there; `close` waits for it. */
-  async #do<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#isClosed) throw new UnreachedError('the queue is closed');
-    const doing = this.#make().then(work);
-    this.#underWay.add(doing);
-    try {
-      return await doing;
-    } catch (error) {
-      throw unavailable(error);
-    } finally {
-      this.#underWay.delete(doing);
-    }
+  #do<T>(work: () => Promise<T>): Promise<T> {
+    return this.#underWay.run(async () => {
+      try {
+        await this.#make();
+        return await work();
+      } catch (error) {
+        throw unavailable(error);
+      }
+    });
   }
 
   #make(): Promise<unknown> {
@@ -342,10 +337,6 @@ class MysqlQueue implements JobShard {
       throw error;
     });
     return this.#made;
-  }
-
-  #announce(names?: readonly string[]): void {
-    for (const listener of this.#listeners) listener(names);
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Clock } from '#kernel/clock';
 import { UnavailableError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
+import { DueListeners } from './due-listeners.ts';
 import { birthplaceOf, type JobShard } from './job-shard.ts';
 import { requirePolicy } from './policy.ts';
 import type {
@@ -27,6 +28,7 @@ import { Policies } from './sharded/policies.ts';
 import { storeJobs } from './sharded/storing.ts';
 import { leaseIn, Taking } from './sharded/taking.ts';
 import { totalCounts, totalStats } from './sharded/totals.ts';
+import { UnderWay } from './under-way.ts';
 import { requireStorableOnServer } from './validate.ts';
 
 export type { JobShardPlace } from './sharded/member.ts';
@@ -48,16 +50,15 @@ class ShardedQueue implements Queue {
   readonly #policies: Policies;
   readonly #placing: Placing;
   readonly #taking: Taking;
-  readonly #listeners = new Set<DueListener>();
-  readonly #underWay = new Set<Promise<unknown>>();
-  #isClosed = false;
+  readonly #listeners = new DueListeners();
+  readonly #underWay = new UnderWay(() => new UnavailableError('the queue is closed'));
 
   constructor({ places, clock, onChange }: ShardedQueueOptions) {
     const members = places.map(
       (place) =>
         new Member(place, (isUp, reason) => {
           onChange?.(place.name, isUp, reason);
-          if (isUp) this.#announce();
+          if (isUp) this.#listeners.tell();
         }),
     );
     this.#members = new Members(members);
@@ -73,7 +74,7 @@ class ShardedQueue implements Queue {
       const homes = await this.#policies.homes();
       return storeJobs(jobs, { placing: this.#placing, homes, tried: new Set() });
     });
-    this.#announce([...new Set(jobs.map(({ name }) => name))]);
+    this.#listeners.tell([...new Set(jobs.map(({ name }) => name))]);
     return ids;
   }
 
@@ -169,7 +170,7 @@ class ShardedQueue implements Queue {
       await this.#taking.look([name], 0);
       return changed;
     });
-    this.#announce([name]);
+    this.#listeners.tell([name]);
     return policy;
   }
 
@@ -185,16 +186,12 @@ class ShardedQueue implements Queue {
   }
 
   onEnqueue(listener: DueListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   async close(): Promise<void> {
     this.#listeners.clear();
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    await Promise.allSettled(this.#underWay);
-    await Promise.all(this.#members.all.map((member) => member.close()));
+    if (await this.#underWay.end()) await Promise.all(this.#members.all.map((member) => member.close()));
   }
 
   /** Asks where they were stored first, then everybody for those that have been moved. */
@@ -231,24 +228,13 @@ class ShardedQueue implements Queue {
     work: (shard: JobShard) => Promise<number>,
   ): Promise<number> {
     const changed = await this.#do(() => this.#members.sum(work));
-    if (changed > 0) this.#announce(names);
+    if (changed > 0) this.#listeners.tell(names);
     return changed;
   }
 
   /** Does something while the queue is open; `close` waits for it. */
-  async #do<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#isClosed) throw new UnavailableError('the queue is closed');
-    const doing = work();
-    this.#underWay.add(doing);
-    try {
-      return await doing;
-    } finally {
-      this.#underWay.delete(doing);
-    }
-  }
-
-  #announce(names?: readonly string[]): void {
-    for (const listener of this.#listeners) listener(names);
+  #do<T>(work: () => Promise<T>): Promise<T> {
+    return this.#underWay.run(work);
   }
 }
 

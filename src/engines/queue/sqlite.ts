@@ -5,6 +5,7 @@ import type { JsonObject } from '#kernel/json';
 import { type Durability, openSqlite, preparedIn } from '#kernel/sqlite';
 import { SqliteWriter } from '#kernel/sqlite-writer';
 import { claimDue, earliestDue, lookAt, reclaimExpired } from './claim.ts';
+import { DueListeners } from './due-listeners.ts';
 import { countDue, countStates, standing } from './figures.ts';
 import { insertJob } from './insert.ts';
 import type { HeldPolicy, JobShard, MovingJob, ShardLook } from './job-shard.ts';
@@ -52,7 +53,7 @@ class SqliteQueue implements JobShard {
   readonly #prepared: Prepared;
   readonly #number: number | undefined;
   readonly #at: PoliciesAt;
-  readonly #listeners = new Set<DueListener>();
+  readonly #listeners = new DueListeners();
 
   constructor(options: SqliteQueueOptions) {
     this.#db = openSqlite({ ...options, schema: queueSchema });
@@ -72,7 +73,7 @@ class SqliteQueue implements JobShard {
     const ids = await this.#writer.run(() =>
       jobs.map((job, i) => insertJob(place, job, payloads[i] ?? '{}')),
     );
-    this.#announce([...new Set(jobs.map(({ name }) => name))]);
+    this.#listeners.tell([...new Set(jobs.map(({ name }) => name))]);
     return ids;
   }
 
@@ -112,7 +113,7 @@ class SqliteQueue implements JobShard {
   async endLeases(): Promise<number> {
     const sql = `update jobs set lease_until = ?1, updated_at = ?1 where stage = 'running' and lease_until > ?1`;
     const { changes } = await this.#writer.run(() => this.#prepared(sql).run(this.#clock.now()));
-    if (changes > 0) this.#announce();
+    if (changes > 0) this.#listeners.tell();
     return Number(changes);
   }
 
@@ -166,7 +167,7 @@ class SqliteQueue implements JobShard {
     const sql = `update jobs set stage = 'ready', run_after = ?1, updated_at = ?1
       where stage = 'delayed' and name = ?2`;
     const { changes } = await this.#writer.run(() => this.#prepared(sql).run(this.#clock.now(), name));
-    if (changes > 0) this.#announce([name]);
+    if (changes > 0) this.#listeners.tell([name]);
     return Number(changes);
   }
 
@@ -195,7 +196,7 @@ class SqliteQueue implements JobShard {
     requirePolicy(name, change);
     const now = this.#clock.now();
     const state = await this.#writer.run(() => changePolicy(this.#at, name, change, now));
-    this.#announce([name]);
+    this.#listeners.tell([name]);
     return policyIn(state);
   }
 
@@ -259,8 +260,7 @@ class SqliteQueue implements JobShard {
   }
 
   onEnqueue(listener: DueListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   async close(): Promise<void> {
@@ -284,7 +284,7 @@ class SqliteQueue implements JobShard {
     const sql = `update or ignore jobs set stage = 'ready', attempts_left = attempts, run_after = ?1,
       updated_at = ?1 where stage = 'failed' and id in (select value from json_each(?2))`;
     const { changes } = await this.#writer.run(() => this.#prepared(sql).run(this.#clock.now(), ids));
-    if (changes > 0) this.#announce(names);
+    if (changes > 0) this.#listeners.tell(names);
     return Number(changes);
   }
 
@@ -293,10 +293,6 @@ class SqliteQueue implements JobShard {
     const newest = this.#prepared(`select ${columns} from jobs where stage = ?1 ${rest}`);
     const rows = stagesOf(state).flatMap((stage) => newest.all(stage, ...values) as JobRow[]);
     return rows.sort((a, b) => b.id - a.id).slice(0, limit);
-  }
-
-  #announce(names?: readonly string[]): void {
-    for (const listener of this.#listeners) listener(names);
   }
 
   #requireOpen(): void {

@@ -1,5 +1,5 @@
 /** Jobs that go to other shards, and those that come. */
-import type { MovingJob } from '../job-shard.ts';
+import { type MovingJob, movingOf } from '../job-shard.ts';
 import type { QueuePool, Run } from './pool.ts';
 import { idList, text } from './rows.ts';
 import { stages } from './schema.ts';
@@ -17,16 +17,9 @@ export async function waitingJobs(
       where name = ${text(name)} and stage in (${stages.delayed}, ${stages.ready}) order by urgency, id limit ${limit}`,
   ]);
   return (answer?.rows ?? []).map((row) => ({
-    id: String(row['id']),
+    ...movingOf(row),
     name,
-    payload: String(row['payload']),
     priority: 0 - Number(row['urgency']),
-    attempts: Number(row['attempts']),
-    attemptsLeft: Number(row['attempts_left']),
-    runAfter: Number(row['run_after']),
-    createdAt: Number(row['created_at']),
-    updatedAt: Number(row['updated_at']),
-    error: row['error'] as string | null,
     key: null,
     keyHash: row['key_hash'] as string | null,
   }));

@@ -29,7 +29,7 @@ import { createLibraryServices, type LibraryServices } from './library-bed.ts';
 export const shardCount = 8;
 
 const device = { userAgent: 'test', address: '192.0.2.1' };
-const jobNames = ['save-pin', 'board-removal'];
+const jobNames = ['save-pin', 'board-removal', 'unlink-pictures'];
 const unfinished = ['pending', 'running'];
 
 /** Milliseconds that a save waits for its shard here. */

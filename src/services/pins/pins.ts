@@ -55,10 +55,12 @@ export class StoredPins implements contract.Pins {
   readonly #ofMedia: PinsOfMedia;
   readonly #saves: ProvisionalSaves;
   readonly #saving: Saving;
+  readonly #removal: PinRemoval;
   constructor(deps: PinsDeps) {
     const { store, clock } = deps;
-    const removal = new PinRemoval(store, clock);
+    const removal = new PinRemoval(store, clock, deps.jobs);
     this.#deps = deps;
+    this.#removal = removal;
     this.#alignment = new BoardAlignment(store, clock, removal);
     this.#objects = new PinObjects({ store, clock, removal, alignment: this.#alignment });
     this.#hydration = new Hydration(store, deps.counters);
@@ -282,6 +284,6 @@ export class StoredPins implements contract.Pins {
   }
 
   handlers(): JobHandler[] {
-    return [this.#saving.handler(), this.#saves.handler()];
+    return [this.#saving.handler(), this.#saves.handler(), this.#removal.unlinking()];
   }
 }

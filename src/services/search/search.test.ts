@@ -169,6 +169,8 @@ describe('search', () => {
       assert.deepEqual(await search('zeppelin', bob), [id]);
       await bed.boards.update(ada, open, { secret: true });
       assert.deepEqual(await search('zeppelin', bob), []);
+      assert.deepEqual(await bed.search.suggest(bob, 'zep', 10), [], 'before the index has followed');
+      assert.equal((await bed.search.suggest(ada, 'zep', 10))[0]?.text, 'zeppelin');
       await bed.index();
       assert.deepEqual([await search('zepelin', bob), await search('zeppelin', ada)], [[], [id]]);
       assert.deepEqual(await bed.search.suggest(bob, 'zep', 10), []);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHook } from 'node:async_hooks';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -18,6 +19,18 @@ const texts = (db: DatabaseSync): unknown[] =>
     .map((row) => row['text']);
 const insertInto = (db: DatabaseSync) => (text: string) => () =>
   preparedIn(db)('insert into notes values (?)').run(text);
+
+/** How often Node's thread pool was asked to do something with a file meanwhile. */
+async function fileCalls(work: () => Promise<unknown>): Promise<number> {
+  let calls = 0;
+  const hook = createHook({
+    init: (_, type) => {
+      if (type === 'FSREQCALLBACK') calls += 1;
+    },
+  }).enable();
+  await work().finally(() => hook.disable());
+  return calls;
+}
 
 for (const durability of ['process', 'power'] satisfies Durability[]) {
   const open = (name: string): DatabaseSync =>
@@ -66,6 +79,25 @@ for (const durability of ['process', 'power'] satisfies Durability[]) {
       });
       await Promise.all(chains);
       assert.equal(texts(db).length, 200);
+      writer.close();
+      db.close();
+    });
+
+    it('commits unsynced writes without a sync, which the next write or settling makes up for', async () => {
+      const db = open('unsynced');
+      const writer = new SqliteWriter(db, 'the notebook');
+      const insert = insertInto(db);
+      const syncs = durability === 'power' ? 1 : 0;
+      assert.equal(await fileCalls(() => writer.settle()), 0);
+      assert.equal(await fileCalls(() => writer.runUnsynced(insert('a'))), 0);
+      assert.deepEqual(texts(db), ['a']);
+      assert.equal(await fileCalls(() => writer.settle()), syncs);
+      assert.equal(await fileCalls(() => writer.settle()), 0);
+      const both = () => Promise.all([writer.runUnsynced(insert('b')), writer.run(insert('c'))]);
+      assert.equal(await fileCalls(both), syncs);
+      assert.deepEqual(texts(db), ['a', 'b', 'c']);
+      assert.equal(await fileCalls(() => writer.settle()), 0);
+      await assert.rejects(writer.runUnsynced(insert('a')), UnavailableError);
       writer.close();
       db.close();
     });

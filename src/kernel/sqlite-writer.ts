@@ -3,7 +3,8 @@
  * When one of them throws, the group is rolled back and each runs in a transaction of its own, so that
  * only the faulty one fails; work must therefore be safe to run again. Where writes must survive a loss
  * of power, the write-ahead log is then synced in a thread while the next group gathers, and only after
- * that does a group count as done. When a sync fails, nobody knows what is on disk: all later writes are
+ * that does a group count as done; a group of writes that were asked for unsynced is done at once, and on disk
+ * with the next that is not. When a sync fails, nobody knows what is on disk: all later writes are
  * refused until the file is opened anew.
  */
 import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
@@ -17,12 +18,23 @@ const synchronousFull = 2;
 
 interface Write {
   readonly work: () => unknown;
+  readonly isSynced: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Tells a write's caller how it went; with `fault`, that it failed after all. */
 type Settle = (fault?: unknown) => void;
+
+/** What was committed together: how to settle each, and whether one of them waits for a sync. */
+interface Group {
+  readonly settled: readonly Settle[];
+  readonly isSynced: boolean;
+}
+
+const nothing: Group = { settled: [], isSynced: false };
+
+const isAnySynced = (writes: readonly Write[]): boolean => writes.some(({ isSynced }) => isSynced);
 
 /** The file that commits are appended to, where SQLite was told to sync each of them; and tells it not to. */
 function walToSync(db: DatabaseSync): string | undefined {
@@ -42,6 +54,8 @@ export class SqliteWriter {
   #waiting: Write[] = [];
   #scheduled: NodeJS.Immediate | undefined;
   #syncing = false;
+  /** Whether something was committed that no sync has followed. */
+  #isBehind = false;
   #closed = false;
   #fault: unknown;
 
@@ -54,10 +68,27 @@ export class SqliteWriter {
 
   /** Runs synchronous work in the next transaction; resolves with its answer when that is durable. */
   run<T>(work: () => T): Promise<T> {
+    return this.#ask(work, true);
+  }
+
+  /**
+   * The same for what may be lost with the machine's power: resolves when it is committed, which outlives the process.
+   * It is never lost while a later write is kept.
+   */
+  runUnsynced<T>(work: () => T): Promise<T> {
+    return this.#ask(work, false);
+  }
+
+  /** Resolves when all that resolved before is durable. */
+  async settle(): Promise<void> {
+    if (this.#isBehind) await this.run(() => undefined);
+  }
+
+  #ask<T>(work: () => T, isSynced: boolean): Promise<T> {
     if (this.#closed) return Promise.reject(new UnavailableError(`${this.#what} is closed`));
     if (this.#fault !== undefined) return Promise.reject(this.#named(this.#fault));
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ work, resolve: (value) => resolve(value as T), reject });
+      this.#waiting.push({ work, isSynced, resolve: (value) => resolve(value as T), reject });
       this.#schedule();
     });
   }
@@ -67,7 +98,7 @@ export class SqliteWriter {
     if (this.#closed) return;
     this.#closed = true;
     clearImmediate(this.#scheduled);
-    const settled = this.#waiting.length > 0 ? this.#group(Number.POSITIVE_INFINITY) : [];
+    const { settled } = this.#waiting.length > 0 ? this.#group(Number.POSITIVE_INFINITY) : nothing;
     if (this.#wal !== undefined) fdatasyncSync(this.#file(this.#wal));
     for (const settle of settled) settle();
     if (!this.#syncing) this.#letGo();
@@ -79,8 +110,9 @@ export class SqliteWriter {
 
   #turn(): void {
     this.#scheduled = undefined;
-    const settled = this.#group(performance.now() + turnMs);
-    if (this.#wal !== undefined) void this.#sync(this.#wal, settled);
+    const { settled, isSynced } = this.#group(performance.now() + turnMs);
+    if (this.#wal !== undefined) this.#isBehind = true;
+    if (this.#wal !== undefined && isSynced) void this.#sync(this.#wal, settled);
     else for (const settle of settled) settle();
     if (this.#waiting.length > 0) this.#schedule();
   }
@@ -89,6 +121,7 @@ export class SqliteWriter {
     this.#syncing = true;
     try {
       await syncInThread(this.#file(wal));
+      this.#isBehind = false;
       for (const settle of settled) settle();
     } catch (error) {
       this.#fault = error;
@@ -109,8 +142,8 @@ export class SqliteWriter {
     this.#walFile = undefined;
   }
 
-  /** Commits as many writes as fit into the time; answers how to settle them. */
-  #group(until: number): Settle[] {
+  /** Commits as many writes as fit into the time. */
+  #group(until: number): Group {
     const group: Write[] = [];
     const answers: unknown[] = [];
     try {
@@ -126,9 +159,12 @@ export class SqliteWriter {
       this.#rollback();
       // Nothing was taken when the transaction could not even begin.
       if (group.length === 0) group.push(...this.#waiting.splice(0));
-      return group.map((write) => this.#alone(write));
+      return { settled: group.map((write) => this.#alone(write)), isSynced: isAnySynced(group) };
     }
-    return group.map((write, i) => settleWith(write, answers[i]));
+    return {
+      settled: group.map((write, i) => settleWith(write, answers[i])),
+      isSynced: isAnySynced(group),
+    };
   }
 
   #alone(write: Write): Settle {

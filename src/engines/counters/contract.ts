@@ -32,6 +32,14 @@ export function describeCounters(title: string, open: () => Promise<Counters>): 
       assert.deepEqual([...(await counters.getMany([]))], []);
     });
 
+    it('settles what was applied, again and again', async () => {
+      await counters.settle();
+      await counters.apply([event(1, { a: 1 })]);
+      await Promise.all([counters.settle(), counters.apply([event(2, { a: 1 })])]);
+      await counters.settle();
+      assert.deepEqual(await values('a'), [2]);
+    });
+
     it('adds up several deltas of one event to one counter', async () => {
       const deltas = [
         { counter: 'a', by: 1 },

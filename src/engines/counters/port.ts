@@ -17,8 +17,10 @@ export interface CountedEvent {
 
 /** The port. */
 export interface Counters {
-  /** Applies events in order, atomically, once each; durable when it resolves. */
+  /** Applies events in order, atomically, once each. They outlive the process when it resolves, and a loss of power once settled. */
   apply(events: readonly CountedEvent[]): Promise<void>;
+  /** Resolves when all that was applied before is durable. */
+  settle(): Promise<void>;
   /** Values by name; 0 where never counted. */
   getMany(counters: readonly string[]): Promise<Map<string, number>>;
   /** Watches counters from now on: answers what tells whether none has changed since. Ask for it before reading them. */

@@ -79,7 +79,8 @@ class SqliteQueue implements JobShard {
 
   async dequeue(names: readonly string[], limit: number, leaseMs: number): Promise<LeasedJob[]> {
     if (names.length === 0 || limit < 1) return [];
-    const rows = await this.#writer.run(() =>
+    // Leases die with the machine, so they need not outlive its power: what it had claimed is pending again.
+    const rows = await this.#writer.runUnsynced(() =>
       claimDue(this.#at, names, limit, { now: this.#clock.now(), leaseMs }),
     );
     return rows.map(toLeased);
@@ -107,7 +108,7 @@ class SqliteQueue implements JobShard {
   }
 
   heartbeat(id: string, lease: string, leaseMs: number): Promise<boolean> {
-    return this.#change('lease_until = ?', [this.#clock.now() + leaseMs], id, lease);
+    return this.#change('lease_until = ?', [this.#clock.now() + leaseMs], id, lease, 'unsynced');
   }
 
   async endLeases(): Promise<number> {
@@ -271,12 +272,19 @@ class SqliteQueue implements JobShard {
   }
 
   /** Changes a job while its lease holds; whether it did. */
-  #change(set: string, values: (string | number | null)[], id: string, lease: string): Promise<boolean> {
+  #change(
+    set: string,
+    values: (string | number | null)[],
+    id: string,
+    lease: string,
+    kept: 'synced' | 'unsynced' = 'synced',
+  ): Promise<boolean> {
     const now = this.#clock.now();
-    return this.#writer.run(() => {
+    const work = () => {
       const statement = this.#prepared(`update jobs set ${set}, updated_at = ? ${held}`);
       return statement.run(...values, now, Number(id), lease, now).changes === 1;
-    });
+    };
+    return kept === 'synced' ? this.#writer.run(work) : this.#writer.runUnsynced(work);
   }
 
   async #retry(ids: string, names: readonly string[] | undefined): Promise<number> {
@@ -300,7 +308,7 @@ class SqliteQueue implements JobShard {
   }
 }
 
-/** Opens the queue, making the file when missing. A commit costs one sync to disk under `power`; calls in one turn share it. */
+/** Opens the queue, making the file when missing. A commit costs one sync to disk under `power`, except of claims and heartbeats; calls in one turn share it. */
 export function openSqliteQueue(options: SqliteQueueOptions): JobShard {
   return new SqliteQueue(options);
 }

@@ -62,7 +62,9 @@ export interface Consumer {
    * event comes to it twice on purpose, and where it is new it begins at the end of the log.
    */
   readonly isOutward?: boolean;
-  /** Makes what was applied durable together with `mark`; omitted where `apply` is durable in itself. */
+  /** Makes what was applied durable, before the log is told how far it is; omitted where `apply` is durable in itself. */
+  readonly settle?: () => Promise<void>;
+  /** Makes what was applied durable together with `mark`; omitted where `apply` or `settle` is enough. */
   readonly checkpoint?: (mark: string) => Promise<void>;
   /** The mark of the last checkpoint; when present it replaces the log's committed offsets. */
   readonly mark?: () => Promise<string | undefined>;

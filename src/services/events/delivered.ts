@@ -15,8 +15,19 @@ export function toLogged(shard: number, { sequence, event }: OutboxEntry): NewEv
   };
 }
 
-/** An event of the log as consumers get it; throws `InvalidInputError` when it is not what the relay writes. */
-export function toDelivered({ value, partition, offset }: LoggedEvent): DeliveredChange {
+/** Of events that several consumers are given, for as long as the log gives the same. */
+const checked = new WeakMap<LoggedEvent, DeliveredChange>();
+
+/** An event of the log as consumers get it, checked once; throws `InvalidInputError` when it is not what the relay writes. */
+export function toDelivered(event: LoggedEvent): DeliveredChange {
+  const known = checked.get(event);
+  if (known) return known;
+  const delivered = deliveredIn(event);
+  checked.set(event, delivered);
+  return delivered;
+}
+
+function deliveredIn({ value, partition, offset }: LoggedEvent): DeliveredChange {
   const {
     v: _v,
     also: _also,

@@ -104,6 +104,30 @@ describe('createEvents', () => {
     assert.equal(late.seen.length, 50);
   });
 
+  it('lets a consumer settle before it stores how far it is', async () => {
+    const told: string[] = [];
+    const { log } = bed;
+    const commit = log.commit.bind(log);
+    log.commit = async (group, topic, partition, offset) => {
+      if (group === 'settling' && offset > 0) told.push('stored');
+      await commit(group, topic, partition, offset);
+    };
+    const settling: Consumer = {
+      name: 'settling',
+      apply: async () => void told.push('applied'),
+      settle: async () => void told.push('settled'),
+      reset: async () => undefined,
+    };
+    const events = bed.events([settling]);
+    await events.start();
+    await bed.commit(3);
+    await events.drain();
+    await events.stop();
+    const [first, ...rest] = told.filter((word, at) => word !== told[at - 1]);
+    assert.equal(first, 'applied');
+    assert.deepEqual(rest.slice(0, 2), ['settled', 'stored']);
+  });
+
   it('drains what was committed before, although more keeps coming', async () => {
     const events = bed.events([watcher]);
     await events.start();

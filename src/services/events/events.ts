@@ -51,7 +51,10 @@ function progressOf(
   { log, clock, checkpoints: policy = defaultCheckpoints, commits = defaultCommits }: EventsDeps,
 ): Progress {
   const { checkpoint, mark, name } = consumer;
-  if (!checkpoint || !mark) return committedProgress(log, name, { streams, clock, policy: commits });
+  if (!checkpoint || !mark) {
+    const settle = consumer.settle?.bind(consumer);
+    return committedProgress(log, name, { streams, clock, policy: commits, settle });
+  }
   const marks = { checkpoint: checkpoint.bind(consumer), mark: mark.bind(consumer) };
   return markedProgress(marks, { streams: streams.length, clock, policy });
 }

@@ -48,14 +48,23 @@ function paced(
   };
 }
 
-/** For consumers that are durable in themselves: positions are the group's offsets in the log. What was applied and not stored is applied again after a crash. */
+/** For consumers that are durable in themselves or by `settle`: positions are the group's offsets in the log. What was applied and not stored is applied again after a crash. */
 export function committedProgress(
   log: EventLog,
   group: string,
-  { streams, ...pacing }: Pacing & { readonly streams: readonly Stream[] },
+  {
+    streams,
+    settle,
+    ...pacing
+  }: Pacing & {
+    readonly streams: readonly Stream[];
+    /** Makes durable what was applied. */
+    readonly settle?: Consumer['settle'] | undefined;
+  },
 ): Progress {
   let stored: number[] = [];
   const store = async (positions: readonly number[]): Promise<void> => {
+    await settle?.();
     const commits = streams.map(async ({ topic, partition }, i) => {
       if (positions[i] !== stored[i]) await log.commit(group, topic, partition, positions[i] ?? 0);
     });

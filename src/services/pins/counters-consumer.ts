@@ -64,6 +64,7 @@ export function createCountersConsumer({ counters }: { counters: Counters }): Co
       );
       await counters.apply(counted.filter(({ deltas }) => deltas.length > 0));
     },
+    settle: () => counters.settle(),
     reset: () => counters.clear(),
   };
 }

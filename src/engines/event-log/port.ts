@@ -16,7 +16,7 @@ export interface NewEvent {
   readonly value: Json;
 }
 
-/** An event as read. */
+/** An event as read: others may have been given the same object, so nobody changes it. */
 export interface LoggedEvent extends NewEvent {
   readonly topic: string;
   readonly partition: number;

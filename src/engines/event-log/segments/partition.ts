@@ -9,7 +9,7 @@ import type { Head } from './heads.ts';
 import { indexFile, segmentsIn } from './names.ts';
 import { decodeRecord, encodeRecords, type PreparedEvent } from './record.ts';
 import { ActiveSegment, damaged, lastTime, readSegment, SealedSegment } from './segment.ts';
-import { Tail } from './tail.ts';
+import { Tail, type TailChunk } from './tail.ts';
 
 /** What partitions share. */
 export interface PartitionOptions {
@@ -224,18 +224,24 @@ export class Partition {
   #readTail(offset: number, limit: number, into: LoggedEvent[]): number | undefined {
     const chunks = this.#tail.from(offset);
     if (!chunks) return undefined;
-    let next = offset;
-    for (const { first, bytes } of chunks) {
-      let position = 0;
-      for (let at = first; position < bytes.length && into.length < limit; at++) {
-        const frame = readFrame(bytes, position);
-        if (frame.kind !== 'whole') throw damaged('the cached tail', position);
-        if (at >= offset) into.push(this.#decode(frame.body));
-        next = Math.max(next, at + 1);
-        position = frame.next;
-      }
+    for (const chunk of chunks) {
+      if (into.length >= limit) break;
+      const events = this.#tail.decoded(chunk, (whole) => this.#decodeAll(whole));
+      const from = Math.max(0, offset - chunk.first);
+      into.push(...events.slice(from, from + limit - into.length));
     }
-    return next;
+    return Math.max(offset, (into.at(-1)?.offset ?? -1) + 1);
+  }
+
+  #decodeAll({ bytes }: TailChunk): LoggedEvent[] {
+    const events: LoggedEvent[] = [];
+    for (let position = 0; position < bytes.length; ) {
+      const frame = readFrame(bytes, position);
+      if (frame.kind !== 'whole') throw damaged('the cached tail', position);
+      events.push(this.#decode(frame.body));
+      position = frame.next;
+    }
+    return events;
   }
 
   async #readFile(

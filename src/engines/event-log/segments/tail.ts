@@ -1,4 +1,5 @@
-/** The last appended bytes of a partition, so that consumers that keep up read no files. */
+/** The last appended bytes of a partition, so that consumers that keep up read no files, and decode each event once between them. */
+import type { LoggedEvent } from '../port.ts';
 
 /** What one group commit appended. */
 export interface TailChunk {
@@ -8,10 +9,19 @@ export interface TailChunk {
   readonly bytes: Buffer;
 }
 
+/** A chunk as it is kept: decoded as well, from its first reading until newer ones have taken its place. */
+interface KeptChunk extends TailChunk {
+  events?: readonly LoggedEvent[] | undefined;
+}
+
+/** Of each partition so many chunks of at most so many bytes are kept decoded, which takes some four times their bytes. */
+const decodedChunks = 16;
+const decodedBytes = 16 * 1024;
+
 /** Consecutive chunks, the oldest dropped first. */
 export class Tail {
   readonly #limit: number;
-  #chunks: TailChunk[] = [];
+  #chunks: KeptChunk[] = [];
   #bytes = 0;
 
   /** `limit` is in bytes. */
@@ -21,7 +31,9 @@ export class Tail {
 
   /** Adds what follows the last chunk. */
   push(chunk: TailChunk): void {
-    this.#chunks.push(chunk);
+    this.#chunks.push({ ...chunk });
+    const old = this.#chunks.at(-decodedChunks - 1);
+    if (old) old.events = undefined;
     this.#bytes += chunk.bytes.length;
     let drop = 0;
     while (this.#bytes > this.#limit) this.#bytes -= this.#chunks[drop++]?.bytes.length ?? 0;
@@ -38,5 +50,14 @@ export class Tail {
   from(offset: number): readonly TailChunk[] | undefined {
     const at = this.#chunks.findLastIndex(({ first }) => first <= offset);
     return at < 0 ? undefined : this.#chunks.slice(at);
+  }
+
+  /** The events of a chunk; who else asks soon gets the same objects. */
+  decoded(chunk: TailChunk, decode: (chunk: TailChunk) => LoggedEvent[]): readonly LoggedEvent[] {
+    const kept: KeptChunk = chunk;
+    const events = kept.events ?? decode(chunk);
+    const isYoung = this.#chunks.includes(kept, -decodedChunks);
+    if (isYoung && chunk.bytes.length <= decodedBytes) kept.events = events;
+    return events;
   }
 }

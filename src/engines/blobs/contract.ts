@@ -119,9 +119,27 @@ function writingContract(get: () => Blobs): void {
   it('adopts a file, which is gone afterwards', async () => {
     const file = await get().temporaryPath();
     await writeFile(file, bytes(1000));
-    assert.deepEqual(await get().adopt('a/b/c', file), { key: 'a/b/c', bytes: 1000 });
+    assert.deepEqual(await get().adopt([{ key: 'a/b/c', file }]), [{ key: 'a/b/c', bytes: 1000 }]);
     assert.deepEqual(await get().read('a/b/c'), bytes(1000));
     await assert.rejects(readFile(file), { code: 'ENOENT' });
+  });
+
+  it('adopts several files at once, of one folder and of others', async () => {
+    const keys = ['a/b/1', 'a/b/2', 'a/c/1', 'd'];
+    const files: { key: string; file: string }[] = [];
+    for (const [at, key] of keys.entries()) {
+      const file = await get().temporaryPath();
+      await writeFile(file, bytes(10 + at));
+      files.push({ key, file });
+    }
+    const adopted = await get().adopt(files);
+    assert.deepEqual(
+      adopted,
+      keys.map((key, at) => ({ key, bytes: 10 + at })),
+    );
+    for (const [at, key] of keys.entries()) assert.deepEqual(await get().read(key), bytes(10 + at));
+    assert.deepEqual(await keysOf(get(), ''), keys);
+    assert.deepEqual(await get().adopt([]), []);
   });
 
   it('gives fresh temporary paths', async () => {

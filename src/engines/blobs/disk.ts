@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { InvalidInputError, NotFoundError, UnavailableError } from '#kernel/errors';
 import { walkKeys } from './disk-walk.ts';
 import { keySegments } from './keys.ts';
-import type { BlobInfo, Blobs, ByteRange, LocalFile } from './port.ts';
+import type { AdoptedFile, BlobInfo, Blobs, ByteRange, LocalFile } from './port.ts';
 
 /** Where the files are. One process at a time writes to a folder. */
 export interface DiskBlobsOptions {
@@ -24,9 +24,26 @@ async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
   });
 }
 
-async function syncPath(target: string): Promise<void> {
-  const handle = await open(target, 'r');
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
   await handle.sync().finally(() => handle.close());
+}
+
+/** Brings a file to disk; answers its size. */
+async function syncFile(file: string): Promise<number> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+    return (await handle.stat()).size;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A file on its way to its place. */
+interface Move {
+  readonly file: string;
+  readonly target: string;
 }
 
 function checkRange(range: ByteRange, bytes: number): void {
@@ -50,15 +67,14 @@ class DiskBlobs implements Blobs {
     return path.join(this.#files, ...keySegments(key));
   }
 
-  /** Makes the rename durable too: folders that may be new are synced up to the first that was there. */
-  async #moveIn(temporary: string, target: string): Promise<void> {
-    const folder = path.dirname(target);
+  /** Makes the renames into one folder durable too: folders that may be new are synced up to the first that was there. */
+  async #moveIn(folder: string, moves: readonly Move[]): Promise<void> {
     const firstMade = await mkdir(folder, { recursive: true });
-    await rename(temporary, target);
-    await syncPath(folder);
+    await Promise.all(moves.map(({ file, target }) => rename(file, target)));
+    await syncFolder(folder);
     if (firstMade === undefined) return;
     for (let at = path.dirname(folder); at.length >= path.dirname(firstMade).length; at = path.dirname(at)) {
-      await syncPath(at);
+      await syncFolder(at);
     }
   }
 
@@ -68,7 +84,7 @@ class DiskBlobs implements Blobs {
     try {
       const source = body instanceof Readable ? body : Readable.from([body]);
       await pipeline(source, createWriteStream(temporary, { flags: 'wx', flush: true }));
-      await this.#moveIn(temporary, target);
+      await this.#moveIn(path.dirname(target), [{ file: temporary, target }]);
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
@@ -76,12 +92,12 @@ class DiskBlobs implements Blobs {
     return { key, bytes: (await stat(target)).size };
   }
 
-  async adopt(key: string, file: string): Promise<BlobInfo> {
-    const target = this.#pathOf(key);
-    await syncPath(file);
-    const { size } = await stat(file);
-    await this.#moveIn(file, target);
-    return { key, bytes: size };
+  async adopt(files: readonly AdoptedFile[]): Promise<BlobInfo[]> {
+    const moves = files.map(({ key, file }) => ({ file, target: this.#pathOf(key) }));
+    const sizes = await Promise.all(files.map(({ file }) => syncFile(file)));
+    const byFolder = Map.groupBy(moves, ({ target }) => path.dirname(target));
+    await Promise.all([...byFolder].map(([folder, some]) => this.#moveIn(folder, some)));
+    return files.map(({ key }, at) => ({ key, bytes: sizes[at] ?? 0 }));
   }
 
   async #stat(key: string): Promise<Stats | undefined> {
@@ -142,7 +158,7 @@ class DiskBlobs implements Blobs {
 
 /**
  * Opens blobs in a folder and removes what an earlier process left half written. A write costs a sync
- * of the file and of its folder; a read is a plain file read. A key cannot lie below another key.
+ * of the file and of its folder, of which files that are adopted together share one; a read is a plain file read. A key cannot lie below another key.
  */
 export async function openDiskBlobs({ folder }: DiskBlobsOptions): Promise<Blobs> {
   const temporary = path.join(folder, 'temporary');

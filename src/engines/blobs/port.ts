@@ -18,12 +18,18 @@ export interface LocalFile extends AsyncDisposable {
   readonly path: string;
 }
 
+/** A local file that becomes a blob. */
+export interface AdoptedFile {
+  readonly key: string;
+  readonly file: string;
+}
+
 /** The port. A key is written once; writing it again with other bytes is the caller's fault and keeps either. */
 export interface Blobs {
   /** Stores a stream; the key exists only when this resolves (no half-written blob is ever seen). */
   put(key: string, body: Readable | Uint8Array): Promise<BlobInfo>;
-  /** Moves a local file in (the file is gone afterwards); atomic like `put`. */
-  adopt(key: string, path: string): Promise<BlobInfo>;
+  /** Moves local files in (they are gone afterwards); each by itself is atomic like `put`. In the order asked for. */
+  adopt(files: readonly AdoptedFile[]): Promise<BlobInfo[]>;
   head(key: string): Promise<BlobInfo | undefined>;
   /** The bytes as a stream, or undefined when there is no such key. */
   open(key: string, range?: ByteRange): Promise<{ info: BlobInfo; body: Readable } | undefined>;

@@ -1,5 +1,5 @@
 /** The sizes of a picture, each made from the next larger one. */
-import { rm, writeFile } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { inFormat } from './formats.ts';
 import { type Derivative, type PictureFormat, type PictureWidth, pictureWidths } from './port.ts';
@@ -28,16 +28,18 @@ async function writeFormat(
   format: PictureFormat,
   into: string,
 ): Promise<Derivative[]> {
-  const written: Derivative[] = [];
-  const encoded = new Map<Raster, Buffer>();
+  const written = new Map<Raster, Derivative>();
+  const all: Derivative[] = [];
   for (const { width, raster } of sizes) {
-    const bytes = encoded.get(raster) ?? (await inFormat(fromRaster(raster), format).toBuffer());
-    encoded.set(raster, bytes);
     const file = path.join(into, `${width}.${format}`);
-    await writeFile(file, bytes);
-    written.push({ width, format, path: file, bytes: bytes.length });
+    const twin = written.get(raster);
+    if (twin) await copyFile(twin.path, file);
+    const bytes = twin?.bytes ?? (await inFormat(fromRaster(raster), format).toFile(file)).size;
+    const derivative = { width, format, path: file, bytes };
+    written.set(raster, derivative);
+    all.push(derivative);
   }
-  return written;
+  return all;
 }
 
 /** Writes all sizes in all formats. */

@@ -15,6 +15,10 @@ interface Weighted {
 const most = 6;
 const rounds = 10;
 const opaque = 128;
+const bins = 4096;
+/** Of each bin: how many pixels, and their red, green and blue. */
+const channelsSummed = 4;
+const black: Oklab = [0, 0, 0];
 // Nearer than this, two colours pass for one; a smaller share than this is a trace.
 const alike = 0.08 ** 2;
 const trace = 0.01;
@@ -32,53 +36,61 @@ function mean(points: readonly Weighted[]): Weighted {
 
 /** Four bits a channel; each bin holds the mean of its pixels. Transparent pixels are left out. */
 function histogram({ data, channels }: Raster): Weighted[] {
-  const bins = new Map<number, { count: number; red: number; green: number; blue: number }>();
+  // Flat sums, since objects or views of four thousand pixels cost more to collect than to count.
+  const sums = new Uint32Array(bins * channelsSummed);
   for (let at = 0; at + channels <= data.length; at += channels) {
-    const [red = 0, green = 0, blue = 0, alpha = 255] = data.subarray(at, at + channels);
-    if (alpha < opaque) continue;
-    const key = ((red >> 4) << 8) | ((green >> 4) << 4) | (blue >> 4);
-    const bin = bins.get(key) ?? { count: 0, red: 0, green: 0, blue: 0 };
-    bins.set(key, {
-      count: bin.count + 1,
-      red: bin.red + red,
-      green: bin.green + green,
-      blue: bin.blue + blue,
-    });
+    if (channels === 4 && (data[at + 3] ?? 0) < opaque) continue;
+    addPixel(sums, data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0);
   }
-  return [...bins.values()].map(({ count, red, green, blue }) => ({
-    colour: toOklab(Math.round(red / count), Math.round(green / count), Math.round(blue / count)),
-    weight: count,
-  }));
+  return Array.from({ length: bins }, (_, bin) => weighted(sums, bin * channelsSummed)).filter(
+    ({ weight }) => weight > 0,
+  );
+}
+
+function addPixel(sums: Uint32Array, red: number, green: number, blue: number): void {
+  const at = (((red >> 4) << 8) | ((green >> 4) << 4) | (blue >> 4)) * channelsSummed;
+  sums[at] = (sums[at] ?? 0) + 1;
+  sums[at + 1] = (sums[at + 1] ?? 0) + red;
+  sums[at + 2] = (sums[at + 2] ?? 0) + green;
+  sums[at + 3] = (sums[at + 3] ?? 0) + blue;
+}
+
+function weighted(sums: Uint32Array, at: number): Weighted {
+  const weight = sums[at] ?? 0;
+  const mean = (channel: number) => Math.round((sums[at + channel] ?? 0) / weight);
+  return { colour: weight === 0 ? black : toOklab(mean(1), mean(2), mean(3)), weight };
 }
 
 function nearest(colour: Oklab, centres: readonly Oklab[]): { index: number; distance: number } {
-  let best = { index: 0, distance: Number.POSITIVE_INFINITY };
-  for (const [index, centre] of centres.entries()) {
-    const distance = distance2(colour, centre);
-    if (distance < best.distance) best = { index, distance };
+  let [index, distance] = [0, Number.POSITIVE_INFINITY];
+  for (let at = 0; at < centres.length; at += 1) {
+    const between = distance2(colour, centres[at] ?? black);
+    if (between >= distance) continue;
+    index = at;
+    distance = between;
   }
-  return best;
+  return { index, distance };
 }
 
 /** The heaviest bin first, then ever the bin that is far from all chosen ones and heavy. */
-function beginnings(bins: readonly Weighted[]): Oklab[] {
+function beginnings(found: readonly Weighted[]): Oklab[] {
   const centres: Oklab[] = [];
-  while (centres.length < Math.min(most, bins.length)) {
-    const worth = bins.map(({ colour, weight }) =>
+  while (centres.length < Math.min(most, found.length)) {
+    const worth = found.map(({ colour, weight }) =>
       centres.length === 0 ? weight : nearest(colour, centres).distance * Math.sqrt(weight),
     );
-    const best = bins[worth.indexOf(Math.max(...worth))];
+    const best = found[worth.indexOf(Math.max(...worth))];
     if (best) centres.push(best.colour);
   }
   return centres;
 }
 
-function clusters(bins: readonly Weighted[]): Weighted[] {
-  let centres = beginnings(bins);
+function clusters(found: readonly Weighted[]): Weighted[] {
+  let centres = beginnings(found);
   let means: Weighted[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const members = centres.map((): Weighted[] => []);
-    for (const bin of bins) members[nearest(bin.colour, centres).index]?.push(bin);
+    for (const bin of found) members[nearest(bin.colour, centres).index]?.push(bin);
     means = members.filter((group) => group.length > 0).map(mean);
     centres = means.map(({ colour }) => colour);
   }

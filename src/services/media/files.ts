@@ -53,7 +53,7 @@ export class PictureFiles {
     const target = await this.#blobs.temporaryPath();
     try {
       await make(target);
-      const { bytes } = await this.#blobs.adopt(key, target);
+      const [{ bytes } = { bytes: 0 }] = await this.#blobs.adopt([{ key, file: target }]);
       this.#sizes.set(key, bytes);
       return bytes;
     } finally {

@@ -66,10 +66,11 @@ export class Processing {
     await mkdir(into);
     try {
       const report = await pictures.process({ source: original.path, into, formats: ['webp'], limits });
-      await Promise.all(
-        report.derivatives.map(({ width, format, path }) =>
-          blobs.adopt(variantKey(signature, width, format), path),
-        ),
+      await blobs.adopt(
+        report.derivatives.map(({ width, format, path }) => ({
+          key: variantKey(signature, width, format),
+          file: path,
+        })),
       );
       return report;
     } finally {

@@ -80,7 +80,7 @@ export class TakingIn {
       if (known?.data.state === 'ready')
         return { media: await records.noteBrought(actor, known), jobId: undefined };
       const facts = await pictures.probe(received.path, limits);
-      await blobs.adopt(originalKey(received.signature), received.path);
+      await blobs.adopt([{ key: originalKey(received.signature), file: received.path }]);
       const { signature, bytes } = received;
       const begun = await records.begin(actor, { signature, bytes, ...facts });
       const media = await records.noteBrought(actor, begun);

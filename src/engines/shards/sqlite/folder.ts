@@ -6,6 +6,7 @@ import { InvalidInputError, UnavailableError } from '#kernel/errors';
 import type { Durability } from '#kernel/sqlite';
 import { turns } from '#kernel/turns';
 import { named, shardName } from '../named.ts';
+import { isUnfinished, NewFiles } from './new-file.ts';
 import { outboxEnd } from './outbox.ts';
 import { ShardFile } from './shard-file.ts';
 
@@ -31,6 +32,7 @@ export class ShardFolder {
   readonly #existing: Set<number>;
   readonly #open = new Map<number, ShardFile>();
   readonly #pause = turns();
+  readonly #newFiles: NewFiles;
   #opening: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
@@ -42,8 +44,10 @@ export class ShardFolder {
     this.count = count;
     this.#folder = folder;
     this.#durability = durability;
+    this.#newFiles = new NewFiles(durability);
     const files = readdirSync(folder);
-    for (const name of files) if (isCopy.test(name)) rmSync(path.join(folder, name), { force: true });
+    for (const name of files)
+      if (isCopy.test(name) || isUnfinished.test(name)) rmSync(path.join(folder, name), { force: true });
     const names = files.map((name) => /^(\d{5})\.sqlite$/.exec(name)?.[1]);
     this.#existing = new Set(names.filter((name) => name !== undefined).map(Number));
   }
@@ -61,7 +65,7 @@ export class ShardFolder {
   }
 
   /**
-   * The shard's file, made when missing. Opening costs 0.2 ms, making several syncs to disk: so many at once are
+   * The shard's file, made when missing. Opening costs 0.2 ms, making two syncs to disk in a thread: so many at once are
    * spread over turns of the event loop. Throws `UnavailableError` when it cannot be opened or after `shut`.
    */
   async file(shard: number): Promise<ShardFile> {
@@ -72,10 +76,19 @@ export class ShardFolder {
   #inTurn(shard: number): Promise<ShardFile> {
     const opened = this.#opening.then(async () => {
       await this.#pause();
+      if (!this.#existing.has(shard)) await this.#make(shard);
       return this.#openFile(shard);
     });
     this.#opening = opened.catch(() => undefined);
     return opened;
+  }
+
+  async #make(shard: number): Promise<void> {
+    try {
+      await this.#newFiles.make(this.#pathOf(shard));
+    } catch (error) {
+      throw named(shard, error);
+    }
   }
 
   #openFile(shard: number): ShardFile {

@@ -18,8 +18,25 @@ export class Affected {
   readonly #pins = new Map<Id, Set<Id>>();
   /** Pictures that changed themselves; of the others only who may see them may have. */
   readonly renewed = new Set<Id>();
+  /** Pictures of which more is known than that they have new pins. */
+  readonly #changed = new Set<Id>();
+
+  /** Pictures that have new pins and are else as they were: whoever saw them sees them still. */
+  get grown(): ReadonlySet<Id> {
+    return new Set(this.#pins.keys().filter((id) => !this.#changed.has(id)));
+  }
+
+  /** A picture with a new pin. */
+  grow(mediaId: Id, pinId: Id): void {
+    this.#note(mediaId, pinId);
+  }
 
   add(mediaId: Id, pinId?: Id): void {
+    this.#changed.add(mediaId);
+    this.#note(mediaId, pinId);
+  }
+
+  #note(mediaId: Id, pinId: Id | undefined): void {
     const pins = this.#pins.get(mediaId) ?? new Set();
     this.#pins.set(mediaId, pins);
     if (pinId !== undefined) pins.add(pinId);
@@ -63,6 +80,12 @@ async function addBoard(store: Store, boardId: Id, affected: Affected): Promise<
   } while (after !== undefined);
 }
 
+function addPin({ type, id, body }: DeliveredChange, affected: Affected): void {
+  const { mediaId } = as<PinData>(body);
+  if (type === 'pin.created') affected.grow(mediaId, id);
+  else affected.add(mediaId, id);
+}
+
 /** The pictures behind changes of pins, boards and pictures, each once. Changes of words alone alter nothing. */
 export async function affectedBy(store: Store, changes: readonly DeliveredChange[]): Promise<Affected> {
   const affected = new Affected();
@@ -72,7 +95,7 @@ export async function affectedBy(store: Store, changes: readonly DeliveredChange
       affected.add(change.id);
       affected.renewed.add(change.id);
     }
-    if (noun === 'pin' && pinMoved(change)) affected.add(as<PinData>(change.body).mediaId, change.id);
+    if (noun === 'pin' && pinMoved(change)) addPin(change, affected);
     if (noun === 'board' && boardOpenedOrClosed(change)) await addBoard(store, change.id, affected);
   }
   return affected;

@@ -26,7 +26,7 @@ export class VectorConsumer implements Consumer {
     const { store, keeper, generations, refitJob } = this.#parts;
     const affected = await affectedBy(store, changes);
     if (affected.media.length === 0) return;
-    await keeper.refresh(affected.media, affected.pins, affected.renewed);
+    await keeper.refresh(affected);
     await refitJob.consider(generations.live.state.fitted);
   }
 

@@ -38,6 +38,16 @@ interface Found {
   readonly audiences: readonly string[];
 }
 
+/** Pictures to look at, with pins of them that are known, by what is known of the change. */
+export interface Refresh {
+  readonly media: readonly Id[];
+  readonly pins: PinsOfMedia;
+  /** Changed themselves. */
+  readonly renewed: ReadonlySet<Id>;
+  /** Have more pins, and are else as they were. */
+  readonly grown: ReadonlySet<Id>;
+}
+
 /** The one writer of the index. */
 export class Keeper {
   readonly #deps: KeeperDeps;
@@ -59,13 +69,24 @@ export class Keeper {
 
   /**
    * Brings the entries of pictures in step with the store. Those of pictures that are not `renewed` are only written when who
-   * may find them has changed: a picture that everybody sees is saved over and over, and projecting it takes half a millisecond.
+   * may find them has changed, and those that have only `grown` are not even looked at when everybody finds them already: a
+   * picture that everybody sees is saved over and over.
    */
-  async refresh(mediaIds: readonly Id[], pins: PinsOfMedia, renewed: ReadonlySet<Id>): Promise<void> {
-    for (let start = 0; start < mediaIds.length; start += mediaAtOnce) {
-      const some = mediaIds.slice(start, start + mediaAtOnce);
-      await this.#turns.run(() => this.#refresh(some, pins, renewed));
+  async refresh({ media, pins, renewed, grown }: Refresh): Promise<void> {
+    for (let start = 0; start < media.length; start += mediaAtOnce) {
+      const some = media.slice(start, start + mediaAtOnce);
+      await this.#turns.run(() =>
+        this.#refresh(
+          some.filter((id) => !grown.has(id) || !this.#isPublic(id)),
+          pins,
+          renewed,
+        ),
+      );
     }
+  }
+
+  #isPublic(id: Id): boolean {
+    return this.#written.get(id) === 'public';
   }
 
   /** The consumer's mark of the last checkpoint. */
@@ -135,6 +156,7 @@ export class Keeper {
   }
 
   async #refresh(mediaIds: readonly Id[], pins: PinsOfMedia, renewed: ReadonlySet<Id>): Promise<void> {
+    if (mediaIds.length === 0) return;
     const { store, features, encoder } = this.#deps;
     const audiences = await audiencesOfMedia(store, mediaIds, pins);
     const seenBy = (key: Id) => audiences.get(key) ?? [];

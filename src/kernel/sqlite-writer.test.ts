@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { createHook } from 'node:async_hooks';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { after, describe, it } from 'node:test';
+import { fileCalls } from '../../test/support/file-calls.ts';
 import { ConflictError, UnavailableError } from './errors.ts';
 import { type Durability, openSqlite, preparedIn } from './sqlite.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
@@ -19,18 +19,6 @@ const texts = (db: DatabaseSync): unknown[] =>
     .map((row) => row['text']);
 const insertInto = (db: DatabaseSync) => (text: string) => () =>
   preparedIn(db)('insert into notes values (?)').run(text);
-
-/** How often Node's thread pool was asked to do something with a file meanwhile. */
-async function fileCalls(work: () => Promise<unknown>): Promise<number> {
-  let calls = 0;
-  const hook = createHook({
-    init: (_, type) => {
-      if (type === 'FSREQCALLBACK') calls += 1;
-    },
-  }).enable();
-  await work().finally(() => hook.disable());
-  return calls;
-}
 
 for (const durability of ['process', 'power'] satisfies Durability[]) {
   const open = (name: string): DatabaseSync =>

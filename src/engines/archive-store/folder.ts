@@ -1,9 +1,11 @@
 /** The archive store in a folder. A file is synced, moved into its place, and its folders are synced. */
+
 import { randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { NotFoundError, UnavailableError } from '#kernel/errors';
+import { syncFile, syncFolder } from '#kernel/sync';
 import { type ArchiveStore, type LocalCopy, requireName, type StoredFile } from './port.ts';
 
 /** Where what comes from another disk is copied to first. Not to be mistaken for a name: they begin with a letter or a digit. */
@@ -11,11 +13,6 @@ const incoming = '_incoming';
 const staleMs = 24 * 60 * 60 * 1000;
 
 const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;
-
-async function sync(place: string): Promise<void> {
-  const handle = await open(place, 'r');
-  await handle.sync().finally(() => handle.close());
-}
 
 /** Entries of a folder by name; none where there is no such folder. */
 async function entriesOf(folder: string): Promise<Dirent[]> {
@@ -48,7 +45,7 @@ class FolderArchive implements ArchiveStore {
   async put(name: string, file: string): Promise<void> {
     const target = this.#pathOf(name);
     try {
-      await sync(file);
+      await syncFile(file);
       await mkdir(path.dirname(target), { recursive: true });
       await this.#move(file, target);
       await this.#syncAbove(target);
@@ -105,14 +102,15 @@ class FolderArchive implements ArchiveStore {
       const copy = path.join(this.place, incoming, randomUUID());
       await mkdir(path.dirname(copy), { recursive: true });
       await copyFile(file, copy);
-      await sync(copy);
+      await syncFile(copy);
       await rename(copy, target);
       await rm(file, { force: true });
     }
   }
 
   async #syncAbove(target: string): Promise<void> {
-    for (let at = path.dirname(target); at.length >= this.place.length; at = path.dirname(at)) await sync(at);
+    for (let at = path.dirname(target); at.length >= this.place.length; at = path.dirname(at))
+      await syncFolder(at);
   }
 
   async *#walk(folder: string, prefix: string): AsyncIterable<StoredFile> {

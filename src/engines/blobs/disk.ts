@@ -1,4 +1,5 @@
 /** Blobs as files in a folder: `files/` mirrors the keys, `temporary/` holds what is being written. */
+
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, type Stats } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -6,6 +7,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { InvalidInputError, NotFoundError, UnavailableError } from '#kernel/errors';
+import { syncFile, syncFolder } from '#kernel/sync';
 import { walkKeys } from './disk-walk.ts';
 import { keySegments } from './keys.ts';
 import type { AdoptedFile, BlobInfo, Blobs, ByteRange, LocalFile } from './port.ts';
@@ -22,22 +24,6 @@ async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EISDIR') return undefined;
     throw error;
   });
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
-}
-
-/** Brings a file to disk; answers its size. */
-async function syncFile(file: string): Promise<number> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.sync();
-    return (await handle.stat()).size;
-  } finally {
-    await handle.close();
-  }
 }
 
 /** A file on its way to its place. */
@@ -158,7 +144,8 @@ class DiskBlobs implements Blobs {
 
 /**
  * Opens blobs in a folder and removes what an earlier process left half written. A write costs a sync
- * of the file and of its folder, of which files that are adopted together share one; a read is a plain file read. A key cannot lie below another key.
+ * of the file and of its folder, of which files that are adopted together share one; a read is a plain file read. A key
+ * cannot lie below another key.
  */
 export async function openDiskBlobs({ folder }: DiskBlobsOptions): Promise<Blobs> {
   const temporary = path.join(folder, 'temporary');

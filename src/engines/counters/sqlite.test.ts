@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileCalls } from '../../../test/support/file-calls.ts';
 import { killAfter } from '../../../test/support/kill-after.ts';
 import { describeCounters } from './contract.ts';
 import type { Counters } from './port.ts';
@@ -19,6 +20,16 @@ describe('openSqliteCounters', () => {
   const open = (file: string): Counters => openSqliteCounters({ path: file, durability: 'process' });
 
   describeCounters('honours the counters contract', async () => open(fresh()));
+
+  it('leaves the sync to settling', async () => {
+    const counters = openSqliteCounters({ path: fresh(), durability: 'power' });
+    const count = (sequence: number) =>
+      counters.apply([{ source: 's', sequence, deltas: [{ counter: 'all', by: 1 }] }]);
+    assert.equal(await fileCalls(() => Promise.all([count(1), count(2)])), 0);
+    assert.ok((await fileCalls(() => counters.settle())) > 0);
+    assert.equal(await fileCalls(() => counters.settle()), 0);
+    await counters.close();
+  });
 
   it('counts every event once over deaths of the process and repeated delivery', async () => {
     const file = fresh();

@@ -131,7 +131,7 @@ class SqliteCounters implements Counters {
 
   #readEach(counters: readonly string[]): readonly CounterRow[] {
     const statement = this.#prepared('select counter, value from counters where counter = ?');
-    return counters.flatMap((counter) => (statement.get(counter) as unknown as CounterRow) ?? []);
+    return counters.flatMap((counter) => (statement.get(counter) as CounterRow | undefined) ?? []);
   }
 
   async top(prefix: string, limit: number): Promise<{ counter: string; value: number }[]> {
@@ -174,9 +174,8 @@ class SqliteCounters implements Counters {
 }
 
 /**
- * Opens the counters, making the file when missing. Calls of `apply` in one turn share a transaction, and all of them until `settle` a sync to disk. Values that were
- * read before are answered from memory, 0.2 µs each. `top` reads
- * only what it answers when its prefix is all up to the first colon of its counters (`saves:`); else it sorts all under it.
+ * Opens the counters, making the file when missing. Calls of `apply` in one turn share a transaction, and all of them
+ * until `settle` a sync to disk. Values that were read before are answered from memory, 0.2 µs each. `top` reads only what it answers when its prefix is all up to the first colon of its counters (`saves:`); else it sorts all under it.
  */
 export function openSqliteCounters(options: SqliteCountersOptions): Counters {
   return new SqliteCounters(options);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { constants } from 'node:fs';
 import {
   appendFile,
   mkdtemp,
@@ -18,6 +19,7 @@ import fc from 'fast-check';
 import { systemClock } from '#kernel/clock';
 import { UnavailableError } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
+import { fileCalls } from '../../../test/support/file-calls.ts';
 import { killAfter } from '../../../test/support/kill-after.ts';
 import { describeEventLog } from './contract.ts';
 import type { EventLog } from './port.ts';
@@ -52,6 +54,32 @@ describe('openSegmentLog', () => {
       .sort()
       .map((name) => path.join(folder, 'changes', '0', name));
   };
+
+  it('gives all who keep up the same events, whatever part of them they ask for', async () => {
+    const log = await openIn(fresh());
+    await append(log, 0, 5);
+    const whole = await log.read('changes', 0, 0, 100);
+    const part = await log.read('changes', 0, 2, 2);
+    assert.deepEqual(
+      part.map(({ offset }) => offset),
+      [2, 3],
+    );
+    assert.ok(part.every((event, at) => event === whole[at + 2]));
+    await log.close();
+  });
+
+  it('writes and syncs in one call where the system can', {
+    skip: constants.O_DSYNC === undefined,
+  }, async () => {
+    const calls: number[] = [];
+    for (const durability of ['process', 'power'] as const) {
+      const log = await openIn(fresh(), { durability });
+      await append(log, 0, 1);
+      calls.push(await fileCalls(() => append(log, 1, 1)));
+      await log.close();
+    }
+    assert.equal(calls[0], calls[1]);
+  });
 
   for (const durability of ['process', 'power'] as const) {
     describeEventLog(`honours the event log contract under ${durability}`, async (clock) => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { systemClock } from '#kernel/clock';
+import { fileCalls } from '../../../test/support/file-calls.ts';
 import { killAfter } from '../../../test/support/kill-after.ts';
 import { describeQueue } from './contract.ts';
 import type { Queue } from './port.ts';
@@ -27,6 +28,22 @@ describe('openSqliteQueue', () => {
       openSqliteQueue({ path: fresh(), clock, durability }),
     );
   }
+
+  it('syncs what it acknowledges, and neither leases nor their prolongations', async () => {
+    const queue = open(fresh());
+    assert.ok((await fileCalls(() => queue.enqueue([{ name: 'n', payload: {}, attempts: 1 }]))) > 0);
+    let lease = '';
+    let id = '';
+    const take = async () => {
+      const [job] = await queue.dequeue(['n'], 1, 60_000);
+      [id, lease] = [job?.id ?? '', job?.lease ?? ''];
+    };
+    assert.equal(await fileCalls(take), 0);
+    assert.equal(await fileCalls(() => queue.heartbeat(id, lease, 60_000)), 0);
+    assert.ok((await fileCalls(() => queue.acknowledge(id, lease, {}))) > 0);
+    assert.equal((await queue.get([id])).get(id)?.state, 'done');
+    await queue.close();
+  });
 
   /** A child that enqueues, takes and acknowledges jobs as fast as it can, printing each acknowledged step. */
   const busyChild = (file: string): string => `

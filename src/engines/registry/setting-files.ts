@@ -5,6 +5,7 @@
  * crash see either of the two. Who writes holds the setting's lock meanwhile, so that of two
  * writers that expect the same version one is refused, in whichever processes they run.
  */
+
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +14,7 @@ import { ConflictError, InvalidInputError, UnavailableError } from '#kernel/erro
 import { type HeldFile, holdFile } from '#kernel/file-lock';
 import type { Json } from '#kernel/json';
 import { check } from '#kernel/schema';
+import { syncFolder } from '#kernel/sync';
 import type { Setting } from './port.ts';
 
 const SettingSchema = Type.Object({
@@ -39,11 +41,6 @@ async function holdSoon(file: string): Promise<HeldFile> {
   }
 }
 
-async function syncPath(file: string): Promise<void> {
-  const handle = await open(file, 'r');
-  await handle.sync().finally(() => handle.close());
-}
-
 async function writeDurably(file: string, text: string): Promise<void> {
   const aside = `${file}.new`;
   const handle = await open(aside, 'w', 0o600);
@@ -54,7 +51,7 @@ async function writeDurably(file: string, text: string): Promise<void> {
     await handle.close();
   }
   await rename(aside, file);
-  if (process.platform !== 'win32') await syncPath(path.dirname(file));
+  await syncFolder(path.dirname(file));
 }
 
 /** The text of a setting's next value; throws `InvalidInputError` when it is too long. */

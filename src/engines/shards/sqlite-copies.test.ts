@@ -42,6 +42,7 @@ describe('snapshots of SQLite shards', () => {
     await shards.close();
     await writeFile(path.join(folder, '00001.sqlite.copy-1'), 'half');
     await writeFile(path.join(folder, '00001.sqlite.copy-1-wal'), 'half');
+    await writeFile(path.join(folder, '00002.sqlite.new'), 'half');
     shards = await open();
     assert.deepEqual(await readdir(folder), ['00001.sqlite', 'shards.json']);
   });

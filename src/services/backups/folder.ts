@@ -1,11 +1,12 @@
 /** The folder of a backup: which files it holds, and whether it is whole. */
+
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import Type, { type Static } from 'typebox';
 import { ConflictError, InvalidInputError, UnsupportedError } from '#kernel/errors';
 import { check } from '#kernel/schema';
+import { syncFolder } from '#kernel/sync';
 import { formatVersion, type Manifest, ManifestSchema } from './contract.ts';
-import { syncFolder } from './shard-writer.ts';
 
 const manifestName = 'backup.json';
 const beginningName = 'backup.unfinished.json';

@@ -1,13 +1,15 @@
 /** Writing a shard's file. */
+
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createZstdCompress } from 'node:zlib';
 import type { TransferTable } from '#engines/shards/transfer';
 import type { Clock } from '#kernel/clock';
+import { syncFolder } from '#kernel/sync';
 import type { ShardEntry } from './contract.ts';
 import {
   damaged,
@@ -41,17 +43,6 @@ async function* textOf(
   const trailer = tally.end(at ?? clock.now());
   yield `${JSON.stringify(trailer)}\n`;
   onEnd(trailer);
-}
-
-/** Brings a folder's list of names to disk. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** What is known of a shard's file once it was written. */

@@ -1,8 +1,10 @@
 /** What is kept of generations besides their indexes: which one is live, and its projection. */
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import Type, { type Static } from 'typebox';
 import { check } from '#kernel/schema';
+import { syncFolder } from '#kernel/sync';
 import { decodeProjection, encodeProjection, type Projection } from './projection.ts';
 
 const StateSchema = Type.Object({
@@ -61,13 +63,6 @@ export class GenerationFiles {
     await rename(temporary, this.#path(name));
     await syncFolder(this.#folder);
   }
-}
-
-// The rename itself must survive a power cut too. Where folders cannot be opened the system sees to that.
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  await using handle = await open(folder, 'r');
-  await handle.sync();
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

@@ -89,6 +89,27 @@ describe('vision', () => {
     for (const viewer of [bob, stranger]) assert.deepEqual(await found(viewer, shown), [shown]);
   });
 
+  it('does not look at a picture that everybody finds because it has one pin more, until one goes', async () => {
+    const rose = await bed.pin(ada, open, look(0));
+    const mediaId = await mediaOf(rose);
+    await bed.index();
+    const rangeMany = bed.store.rangeMany.bind(bed.store);
+    let looks = 0;
+    bed.store.rangeMany = (actor, requests) => {
+      looks += requests.filter(({ mapping }) => mapping === 'media_has_pin').length;
+      return rangeMany(actor, requests);
+    };
+    const theirs = (await bed.boards.create(bob, { name: 'Theirs', secret: true })).id;
+    await bed.pins.save(bob, rose.id, theirs);
+    await bed.index();
+    assert.equal(looks, 0);
+    await bed.pins.remove(ada, rose.id);
+    await bed.index();
+    assert.ok(looks > 0);
+    assert.deepEqual(await found(bob, { kind: 'bytes', bytes: lookBytes(look(0)) }), [mediaId]);
+    assert.deepEqual(await found(stranger, { kind: 'bytes', bytes: lookBytes(look(0)) }), []);
+  });
+
   it('follows a board that becomes secret or public', async () => {
     const picture = await pinned(open, 0);
     await bed.index();

@@ -1,16 +1,11 @@
 /** A file that only grows, by whole appends. */
+
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { UnavailableError } from '#kernel/errors';
 import type { Durability } from '#kernel/sqlite';
-
-/** Makes the names in a folder survive a loss of power. Does nothing where folders cannot be synced. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
-}
+import { syncFolder } from '#kernel/sync';
 
 /** Where the system can, a write is synced by the very call that makes it, which is half the trips to Node's thread pool. */
 const writeThrough: number | undefined = constants.O_DSYNC;

@@ -4,10 +4,12 @@
  * without tombstones that are old enough. A run is replaced by one file in one rename; what a crash leaves of the old files
  * is known by its name. Memory: the keys of a partition. Source: the log cleaner of Apache Kafka.
  */
+
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Durability } from '#kernel/sqlite';
-import { AppendFile, syncFolder } from './append-file.ts';
+import { syncFolder } from '#kernel/sync';
+import { AppendFile } from './append-file.ts';
 import { headerBytes } from './frame.ts';
 import { compactedFile, indexFile } from './names.ts';
 import { isTombstone, keyOf, offsetOf, timeOf } from './record.ts';

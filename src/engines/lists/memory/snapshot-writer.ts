@@ -1,7 +1,9 @@
 /** Writes lists to a file. */
+
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
+import { syncFolder } from '#kernel/sync';
 import { turns } from '#kernel/turns';
 import { type Snapshot, tag } from './snapshot.ts';
 
@@ -64,13 +66,6 @@ async function writeAll(file: FileHandle, all: Iterable<Uint8Array>): Promise<vo
   }
   await flush();
   await file.appendFile(length(sum));
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows has no folders that could be synced.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
 }
 
 /** Puts a snapshot in the place of an earlier one, on disk when it resolves; until then the earlier one stays whole. */

@@ -2,10 +2,12 @@
  * New shard files: copies of one that is made once. SQLite makes a file in some ten milliseconds on the calling thread, most
  * of it syncs to disk; a copy is written and synced in Node's thread pool.
  */
+
 import { readFileSync, rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Durability } from '#kernel/sqlite';
+import { syncFolder } from '#kernel/sync';
 import { ShardFile } from './shard-file.ts';
 
 /** What a file is called while it is made; one that stays behind is nobody's. */
@@ -41,9 +43,4 @@ function emptyFile(temporary: string): Buffer {
   rmSync(temporary, { force: true });
   new ShardFile(0, temporary).close();
   return readFileSync(temporary);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
 }

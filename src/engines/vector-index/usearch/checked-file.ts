@@ -24,16 +24,6 @@ export async function sumFile(file: string): Promise<FileSum> {
   return sum;
 }
 
-/** Makes what is in a file, or a folder's names, durable. */
-export async function syncFile(file: string): Promise<void> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /** Writes pieces to a new file, durably. */
 export async function writeFileDurably(file: string, pieces: Iterable<Uint8Array>): Promise<FileSum> {
   const handle = await open(file, 'wx');

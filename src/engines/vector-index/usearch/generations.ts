@@ -3,9 +3,11 @@
  * valid one. A new generation is written beside the old one, made durable, and becomes valid
  * by renaming `CURRENT` over; then the old one goes. A crash at any moment leaves one of the two.
  */
+
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { syncFile, writeFileDurably } from './checked-file.ts';
+import { syncFolder } from '#kernel/sync';
+import { writeFileDurably } from './checked-file.ts';
 
 const pattern = /^generation-(\d{1,15})$/;
 
@@ -58,7 +60,7 @@ export class Generations {
     try {
       await mkdir(folder);
       await fill(folder);
-      await syncFile(folder);
+      await syncFolder(folder);
       await this.#pointTo(name);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
@@ -72,13 +74,13 @@ export class Generations {
     await rm(temporary, { force: true });
     await writeFileDurably(temporary, [Buffer.from(name)]);
     await rename(temporary, this.#pointer);
-    await syncFile(this.#folder);
+    await syncFolder(this.#folder);
   }
 
   /** Removes every generation, durably. */
   async clear(): Promise<void> {
     await rm(this.#pointer, { force: true });
-    await syncFile(this.#folder);
+    await syncFolder(this.#folder);
     await this.#removeAllBut(undefined);
   }
 }

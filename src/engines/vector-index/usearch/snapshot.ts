@@ -1,8 +1,10 @@
 /** Writes an index into a generation's folder and reads it back. */
+
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { type FileSum, sumFile, syncFile, writeFileDurably } from './checked-file.ts';
+import { syncFile } from '#kernel/sync';
+import { type FileSum, sumFile, writeFileDurably } from './checked-file.ts';
 import { Graph, graphFormat } from './graph.ts';
 import { Ledger, type LedgerColumns } from './ledger.ts';
 import type { LibraryParts } from './library.ts';

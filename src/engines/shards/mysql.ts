@@ -36,6 +36,7 @@ export async function openMysqlShards(options: MysqlShardsOptions): Promise<Mova
     replicas,
     check: (link, log) => checkSettings(link, log, replicas.length > 0),
     look: probe,
+    target: { kind: 'mysql', primary, prefix, serverId: options.serverId },
     checkWriter: (link) => requireWritable(link, options.serverId),
   });
 }

@@ -30,5 +30,6 @@ export async function openTidbShards(options: TidbShardsOptions): Promise<Movabl
     replicas: [],
     check: checkTidb,
     look: hail,
+    target: { kind: 'tidb', url, database },
   });
 }

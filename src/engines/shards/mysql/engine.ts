@@ -4,6 +4,7 @@ import type { ObjectType } from '#kernel/ids';
 import { Allocator } from '../allocator.ts';
 import { Catalog } from './catalog.ts';
 import type { Connections } from './connections.ts';
+import type { Copier } from './copier.ts';
 import { Gatherer } from './gather.ts';
 import type { Layout } from './layout.ts';
 import type { Link } from './link.ts';
@@ -11,6 +12,15 @@ import { reserving } from './outbox.ts';
 import { Retrier } from './retrier.ts';
 import { isFault, StatementError, unavailable } from './statement-error.ts';
 import { GroupWriter } from './writer.ts';
+
+/** What an engine is made of. */
+export interface EngineOptions {
+  readonly count: number;
+  readonly layout: Layout;
+  readonly connections: Connections;
+  /** Copies in a thread; none: the calling thread does. */
+  readonly copier?: Copier | undefined;
+}
 
 /** Parts that serving and copying share. */
 export class Engine {
@@ -22,12 +32,14 @@ export class Engine {
   readonly retrier: Retrier;
   readonly writer: GroupWriter;
   readonly allocator: Allocator;
+  readonly copier: Copier | undefined;
   #isClosed = false;
 
-  constructor(count: number, layout: Layout, connections: Connections) {
+  constructor({ count, layout, connections, copier }: EngineOptions) {
     this.count = count;
     this.layout = layout;
     this.connections = connections;
+    this.copier = copier;
     this.catalog = new Catalog(layout, connections);
     this.gatherer = new Gatherer(this.catalog, connections);
     this.retrier = new Retrier(layout, this.catalog, connections);
@@ -76,6 +88,7 @@ export class Engine {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.writer.drained();
+    await this.copier?.close();
     await this.connections.close();
   }
 }

@@ -4,6 +4,8 @@ import type { Log } from '#kernel/log';
 import type { Metrics } from '#kernel/metrics';
 import type { MovableShards } from '../transfer.ts';
 import { Connections } from './connections.ts';
+import { Copier } from './copier.ts';
+import type { CopierTarget } from './copier-protocol.ts';
 import { Engine } from './engine.ts';
 import type { Layout } from './layout.ts';
 import type { Link } from './link.ts';
@@ -30,6 +32,8 @@ export interface SqlOptions {
   readonly lookMs?: number;
   /** Seconds that a replica may be behind to be read from; 10 when left out. */
   readonly lagLimitSeconds?: number;
+  /** Whether this is the copying thread's own, which copies by itself. */
+  readonly isCopier?: boolean;
 }
 
 /** Where the servers are, and how they are spoken to. */
@@ -43,22 +47,30 @@ export interface SqlServers {
   readonly look: (link: Link) => Promise<Finding>;
   /** Looks at every new connection for writing; rejects when the server must not be written to. */
   readonly checkWriter?: (link: Link) => Promise<void>;
+  /** What the copying thread is told of them. */
+  readonly target: CopierTarget;
 }
 
+const usualStatementMs = 10_000;
+
 /** Opens shards; contacts nobody yet. */
-export function openSqlShards(options: SqlOptions, { layout, check, ...servers }: SqlServers): MovableShards {
-  const { count, claimCount = count, clock = systemClock, log } = options;
+export function openSqlShards(
+  options: SqlOptions,
+  { layout, check, target, ...servers }: SqlServers,
+): MovableShards {
+  const { count, claimCount = count, clock = systemClock, log, statementMs = usualStatementMs } = options;
   const connections = new Connections({
     ...servers,
-    session: (statementMs) => sessionOf(layout, statementMs),
+    session: (ms) => sessionOf(layout, ms),
     readers: options.readers ?? 8,
     writers: options.writers ?? 8,
-    statementMs: options.statementMs ?? 10_000,
+    statementMs,
     lookMs: options.lookMs ?? 250,
     lagLimitSeconds: options.lagLimitSeconds ?? 10,
     log,
     metrics: options.metrics,
     ...(log && { greet: (link: Link) => check(link, log) }),
   });
-  return new SqlShards({ engine: new Engine(count, layout, connections), claimCount, clock, log });
+  const copier = options.isCopier ? undefined : new Copier({ target, count, statementMs });
+  return new SqlShards({ engine: new Engine({ count, layout, connections, copier }), claimCount, clock, log });
 }

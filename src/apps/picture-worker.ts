@@ -3,6 +3,7 @@ import { workerData } from 'piscina';
 import { createCenternetEncoder } from '#engines/encoders/onnx-centernet';
 import { createSharpPictures } from '#engines/pictures/sharp';
 import { pictureTask } from '#engines/pictures/wire';
+import { giveWay } from '#kernel/background';
 import { InvalidInputError } from '#kernel/errors';
 
 // Checked by hand: the schema library would take memory and time in every thread.
@@ -11,6 +12,8 @@ function cacheDirOf(options: unknown): string {
   if (typeof cacheDir === 'string' && cacheDir !== '') return cacheDir;
   throw new InvalidInputError('workerData.cacheDir', 'must be a path');
 }
+
+giveWay();
 
 async function build(): Promise<ReturnType<typeof pictureTask>> {
   const cacheDir = cacheDirOf(workerData);

@@ -59,9 +59,11 @@ export class PinObjects {
   async add(pin: NewPinObject, writer: Actor = pin.actor): Promise<void> {
     const { id, data } = pin;
     if (pin.once) await this.refuseSecond(system, data);
-    await this.#deps.store.commit(system, pictureEdge('link', pin));
+    const edge = this.#deps.store.commit(system, pictureEdge('link', pin));
+    edge.catch(() => undefined);
     try {
       await this.#deps.store.commit(writer, { shard: shardOf(id), changes: additions(pin) });
+      await edge;
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const isConflict = error instanceof ConflictError;

@@ -1,12 +1,9 @@
 /** The copying thread: an adapter of its own on the same server, of which only the verbs of copying are used. */
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { giveWay } from '#kernel/background';
 import { ShardSealedError } from '../sealed.ts';
 import type { MovableShards } from '../transfer.ts';
 import type { CopierAnswer, CopierCall, CopierFault, CopierStart } from './copier-protocol.ts';
-
-/** How much the thread gives way to those that serve people, on systems where a thread has a priority of its own. */
-const niceness = 10;
 
 /** Connections of each kind. */
 const connections = 2;
@@ -36,7 +33,6 @@ async function answered(opening: Promise<MovableShards>, call: CopierCall): Prom
   }
 }
 
-// Linux knows the priority of a thread; elsewhere this would be the whole process's.
-if (process.platform === 'linux') setPriority(niceness);
+giveWay();
 const opening = open(workerData as CopierStart);
 parentPort?.on('message', async (call: CopierCall) => parentPort?.postMessage(await answered(opening, call)));

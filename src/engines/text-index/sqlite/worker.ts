@@ -4,6 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { giveWay } from '#kernel/background';
 import { TextDatabase } from './database.ts';
 import type { Answer, Call, Method, Start } from './protocol.ts';
 
@@ -47,6 +48,7 @@ function serve(database: TextDatabase, answer: (message: Answer) => void): (call
   };
 }
 
+giveWay();
 const { path, durability } = workerData as Start;
 const answer = (message: Answer): void => parentPort?.postMessage(message);
 try {

@@ -1,5 +1,6 @@
 /** The worker thread's entry: one index, its files, and the queue of its changes. */
 import { parentPort, type Transferable, workerData } from 'node:worker_threads';
+import { giveWay } from '#kernel/background';
 import { Generations } from './generations.ts';
 import { emptyParts, Library } from './library.ts';
 import type { CommandName, Commands, Opened, Request, Response, WorkerOptions } from './protocol.ts';
@@ -84,5 +85,6 @@ async function respond<Name extends CommandName>({ id, name, argument }: Request
   }
 }
 
+giveWay();
 parentPort?.postMessage(await openFiles());
 parentPort?.on('message', (request: Request) => void respond(request));

@@ -7,14 +7,14 @@
  * with the next that is not. When a sync fails, nobody knows what is on disk: all later writes are
  * refused until the file is opened anew.
  */
-import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
+import { fdatasync, fdatasyncSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { PinakesError, UnavailableError } from './errors.ts';
+import { SyncedFiles } from './sqlite-synced-files.ts';
 import { turnMs } from './turns.ts';
 
 const syncInThread = promisify(fdatasync);
-const synchronousFull = 2;
 
 interface Write {
   readonly work: () => unknown;
@@ -36,26 +36,18 @@ const nothing: Group = { settled: [], isSynced: false };
 
 const isAnySynced = (writes: readonly Write[]): boolean => writes.some(({ isSynced }) => isSynced);
 
-/** The file that commits are appended to, where SQLite was told to sync each of them; and tells it not to. */
-function walToSync(db: DatabaseSync): string | undefined {
-  const { synchronous } = db.prepare('pragma synchronous').get() ?? {};
-  const file = db.location();
-  if (synchronous !== synchronousFull || !file) return undefined;
-  db.exec('pragma synchronous = normal');
-  return `${file}-wal`;
-}
-
 /** The one writer of a connection. */
 export class SqliteWriter {
   readonly #db: DatabaseSync;
   readonly #what: string;
-  readonly #wal: string | undefined;
-  #walFile: number | undefined;
+  readonly #files: SyncedFiles | undefined;
   #waiting: Write[] = [];
   #scheduled: NodeJS.Immediate | undefined;
   #syncing = false;
   /** Whether something was committed that no sync has followed. */
   #isBehind = false;
+  /** Whether the log was moved into the file and that is not synced yet. */
+  #isMoved = false;
   #closed = false;
   #fault: unknown;
 
@@ -63,7 +55,7 @@ export class SqliteWriter {
   constructor(db: DatabaseSync, what: string) {
     this.#db = db;
     this.#what = what;
-    this.#wal = walToSync(db);
+    this.#files = SyncedFiles.of(db);
   }
 
   /** Runs synchronous work in the next transaction; resolves with its answer when that is durable. */
@@ -98,8 +90,9 @@ export class SqliteWriter {
     if (this.#closed) return;
     this.#closed = true;
     clearImmediate(this.#scheduled);
+    if (this.#files && this.#isMoved) fdatasyncSync(this.#files.main);
     const { settled } = this.#waiting.length > 0 ? this.#group(Number.POSITIVE_INFINITY) : nothing;
-    if (this.#wal !== undefined) fdatasyncSync(this.#file(this.#wal));
+    if (this.#files) fdatasyncSync(this.#files.wal);
     for (const settle of settled) settle();
     if (!this.#syncing) this.#letGo();
   }
@@ -111,18 +104,20 @@ export class SqliteWriter {
   #turn(): void {
     this.#scheduled = undefined;
     const { settled, isSynced } = this.#group(performance.now() + turnMs);
-    if (this.#wal !== undefined) this.#isBehind = true;
-    if (this.#wal !== undefined && isSynced) void this.#sync(this.#wal, settled);
+    const files = this.#files;
+    if (files) this.#isBehind = true;
+    if (files && (isSynced || files.checkpoints.isDue)) void this.#sync(files, settled);
     else for (const settle of settled) settle();
     if (this.#waiting.length > 0) this.#schedule();
   }
 
-  async #sync(wal: string, settled: readonly Settle[]): Promise<void> {
+  async #sync(files: SyncedFiles, settled: readonly Settle[]): Promise<void> {
     this.#syncing = true;
     try {
-      await syncInThread(this.#file(wal));
+      await syncInThread(files.wal);
       this.#isBehind = false;
       for (const settle of settled) settle();
+      await this.#checkpoint(files);
     } catch (error) {
       this.#fault = error;
       for (const settle of settled) settle(this.#named(error));
@@ -132,14 +127,16 @@ export class SqliteWriter {
     else if (this.#waiting.length > 0) this.#schedule();
   }
 
-  #file(wal: string): number {
-    this.#walFile ??= openSync(wal, 'r+');
-    return this.#walFile;
+  async #checkpoint(files: SyncedFiles): Promise<void> {
+    if (this.#closed || !files.checkpoints.isDue) return;
+    files.checkpoints.run();
+    this.#isMoved = true;
+    await syncInThread(files.main);
+    this.#isMoved = false;
   }
 
   #letGo(): void {
-    if (this.#walFile !== undefined) closeSync(this.#walFile);
-    this.#walFile = undefined;
+    this.#files?.close();
   }
 
   /** Commits as many writes as fit into the time. */
@@ -154,7 +151,7 @@ export class SqliteWriter {
         group.push(write);
         answers.push(write.work());
       } while (performance.now() < until);
-      this.#db.exec('commit');
+      this.#commit();
     } catch {
       this.#rollback();
       // Nothing was taken when the transaction could not even begin.
@@ -171,12 +168,17 @@ export class SqliteWriter {
     try {
       this.#db.exec('begin immediate');
       const answer = write.work();
-      this.#db.exec('commit');
+      this.#commit();
       return settleWith(write, answer);
     } catch (error) {
       this.#rollback();
       return () => write.reject(this.#named(error));
     }
+  }
+
+  #commit(): void {
+    this.#db.exec('commit');
+    this.#files?.checkpoints.committed();
   }
 
   #rollback(): void {

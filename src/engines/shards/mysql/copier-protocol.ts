@@ -21,12 +21,7 @@ export interface CopierStart {
 /** What it does. */
 export interface CopierVerbs {
   put(shard: number, rows: readonly RowPut[]): Promise<void>;
-  digest(
-    shard: number,
-    table: TransferTable,
-    after: RowKey | undefined,
-    limit: number,
-  ): Promise<RangeDigest>;
+  digest(shard: number, table: TransferTable, after: RowKey | undefined, limit: number): Promise<RangeDigest>;
 }
 
 /** A call by its verb and parameters. */

@@ -72,5 +72,10 @@ export function openSqlShards(
     ...(log && { greet: (link: Link) => check(link, log) }),
   });
   const copier = options.isCopier ? undefined : new Copier({ target, count, statementMs });
-  return new SqlShards({ engine: new Engine({ count, layout, connections, copier }), claimCount, clock, log });
+  return new SqlShards({
+    engine: new Engine({ count, layout, connections, copier }),
+    claimCount,
+    clock,
+    log,
+  });
 }

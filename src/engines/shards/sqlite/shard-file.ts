@@ -2,6 +2,7 @@
 import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
+import { Checkpoints } from '#kernel/sqlite-checkpoints';
 import { ShardSealedError } from '../sealed.ts';
 import type { ShardState } from '../transfer.ts';
 import { copyBytes } from './copy-bytes.ts';
@@ -23,9 +24,6 @@ const pragmas = `
   pragma temp_store = memory;
   pragma journal_size_limit = 4194304;`;
 
-/** Pages in the WAL before a commit moves it into the file; SQLite's own default. */
-const walPages = 1000;
-
 /** A shard's open file. Every method is synchronous and may throw SQLite's errors. */
 export class ShardFile {
   readonly shard: number;
@@ -33,6 +31,7 @@ export class ShardFile {
   /** The highest outbox sequence that is known to be on disk; later entries must not be shown yet. */
   durableOutbox = Number.POSITIVE_INFINITY;
   readonly #db: DatabaseSync;
+  readonly #checkpoints: Checkpoints;
   readonly #statements = new Map<string, StatementSync>();
   readonly #tables: Set<string>;
   #state: ShardState = openState;
@@ -47,6 +46,7 @@ export class ShardFile {
     this.#db = new DatabaseSync(path, { timeout: 0 });
     try {
       this.#db.exec(pragmas);
+      this.#checkpoints = new Checkpoints(this.#db);
       const tables = this.rows(`select name from sqlite_schema where type = 'table'`);
       this.#tables = new Set(tables.map(([name]) => String(name)));
       this.#makeTables(missingTables(this.#tables));
@@ -117,6 +117,7 @@ export class ShardFile {
     try {
       const answer = work();
       this.run('commit');
+      this.#checkpoints.committed();
       return answer;
     } catch (error) {
       this.#rollback();
@@ -148,6 +149,21 @@ export class ShardFile {
     if (fstatSync(wal).size > 0) fdatasyncSync(wal);
   }
 
+  /**
+   * Moves the WAL into the file when it has grown, all of it being on disk, and syncs the file in a thread. Nothing may be
+   * committed until that has ended.
+   */
+  async checkpoint(): Promise<void> {
+    if (this.#copying > 0 || !this.#checkpoints.isDue) return;
+    this.#checkpoints.run();
+    await sync(this.#mainFile());
+  }
+
+  /** Whether the WAL is to be moved. */
+  get isFull(): boolean {
+    return this.#copying === 0 && this.#checkpoints.isDue;
+  }
+
   #walFile(): number {
     this.#wal ??= openSync(`${this.path}-wal`, 'r+');
     return this.#wal;
@@ -159,22 +175,17 @@ export class ShardFile {
    */
   async copyTo(target: string, signal: AbortSignal): Promise<void> {
     const [wal, main] = [this.#walFile(), this.#mainFile()];
-    this.#holdWal(1);
+    this.#copying += 1;
     try {
       await copyBytes(wal, `${target}-wal`, fstatSync(wal).size, signal);
       await copyBytes(main, target, fstatSync(main).size, signal);
     } finally {
-      this.#holdWal(-1);
+      this.#copying -= 1;
     }
   }
 
-  #holdWal(change: 1 | -1): void {
-    this.#copying += change;
-    this.#db.exec(`pragma wal_autocheckpoint = ${this.#copying > 0 ? 0 : walPages}`);
-  }
-
   #mainFile(): number {
-    this.#main ??= openSync(this.path, 'r');
+    this.#main ??= openSync(this.path, 'r+');
     return this.#main;
   }
 

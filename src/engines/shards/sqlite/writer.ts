@@ -6,7 +6,7 @@
  * transaction is rolled back, those before it run again together and it runs alone, so that
  * only the faulty one fails; work must therefore be safe to run again. Where writes must survive a loss
  * of power, the group is then synced in a thread, while the next one gathers, and only after
- * that does it count as done. A shard whose sync failed refuses writes until it is reopened,
+ * that does it count as done. Where the WAL has grown, it is then moved into the file before the next group. A shard whose sync failed refuses writes until it is reopened,
  * for nobody knows then what is on disk.
  */
 import type { Durability } from '#kernel/sqlite';
@@ -94,8 +94,9 @@ export class ShardWriter {
     while (waiting.length > 0 && performance.now() < until);
     // Behind the other shards, so that each gets its turn.
     if (waiting.length > 0) this.#waiting.set(file, waiting);
-    if (this.#durability === 'power') void this.#sync(file, settled);
-    else for (const settle of settled) settle();
+    if (this.#durability === 'power') return void this.#sync(file, settled);
+    for (const settle of settled) settle();
+    if (file.isFull) void this.#sync(file, []);
   }
 
   async #sync(file: ShardFile, settled: readonly Settle[]): Promise<void> {
@@ -104,8 +105,9 @@ export class ShardWriter {
       if (this.#faults.has(file)) throw this.#faults.get(file);
       const end = outboxEnd(file);
       await file.sync();
-      file.durableOutbox = end;
+      if (this.#durability === 'power') file.durableOutbox = end;
       for (const settle of settled) settle();
+      await file.checkpoint();
     } catch (error) {
       this.#faults.set(file, error);
       for (const settle of settled) settle(named(file.shard, error));

@@ -21,8 +21,8 @@ export interface CopiedPage {
 
 /** How many rows a page has, by how large they were: about so many bytes, so that memory and pauses stay bounded. */
 export class PageSize {
-  static readonly #bytes = 48_000;
-  #rows = 64;
+  static readonly #bytes = 24_000;
+  #rows = 32;
 
   /** Rows to ask for. */
   get rows(): number {
@@ -33,7 +33,7 @@ export class PageSize {
   learn({ rows, bytes }: Pick<CopiedPage, 'rows' | 'bytes'>): void {
     if (rows === 0) return;
     const fitting = Math.floor((PageSize.#bytes * rows) / Math.max(1, bytes));
-    this.#rows = Math.max(8, Math.min(192, fitting, this.#rows * 2));
+    this.#rows = Math.max(8, Math.min(96, fitting, this.#rows * 2));
   }
 }
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Latencies } from './latencies.ts';
 import { Pacer } from './pacer.ts';
 
 /** A pacer whose time a test moves, and reads that take as long as the test says beside the work and while it rests. */
@@ -9,9 +8,8 @@ class Bed {
   readonly pacer: Pacer;
 
   constructor(beforeMs?: number) {
-    const before = new Latencies();
-    if (beforeMs !== undefined) for (let n = 0; n < 500; n += 1) before.add(beforeMs);
-    this.pacer = new Pacer(before, undefined, () => this.now);
+    this.pacer = new Pacer(undefined, () => this.now);
+    if (beforeMs !== undefined) for (let n = 0; n < 500; n += 1) this.pacer.readBefore(beforeMs);
   }
 
   /** Some rounds of work and rest, a read every 5 ms. */

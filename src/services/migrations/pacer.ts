@@ -4,7 +4,8 @@
  * After each piece of work as much time is left to others as a factor says. Every few seconds all
  * work rests for a moment, so that reads with and without it can be told apart, whatever else the
  * machine does: when the 99th percentile of those beside the work nears twice that of the others,
- * the factor doubles; while it is well, the factor goes down again, little by little.
+ * the factor doubles; while it is well, the factor goes down again, little by little. A read counts with the time that it waited
+ * for the event loop, since who is read for waits for both.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Latencies } from './latencies.ts';
@@ -22,7 +23,7 @@ const longestRestMs = 1000;
 /** How long work goes on, and how long it rests; the first reads of a rest still feel the work. */
 const workMs = 3600;
 const restMs = 400;
-const settleMs = 50;
+const settleMs = 100;
 /** Fewer reads say nothing about their 99th percentile. */
 const leastReads = 200;
 /** How many times slower reads may become before the pace slows down; below the other, it quickens again. */
@@ -31,9 +32,17 @@ const quickBelow = 1.25;
 /** So many rests are looked at together. */
 const rests = 5;
 
+/**
+ * How many times slower the machine has become by itself, 1 at the least. Told by nine reads of ten: the slowest of the few in
+ * a rest say little, and still feel the work.
+ */
+function slowerBy(resting: Latencies, before: Latencies): number {
+  return Math.max(1, resting.quantile(0.9) / before.quantile(0.9));
+}
+
 /** The pace of one migration. */
 export class Pacer {
-  readonly #before: Latencies;
+  readonly #before = new Latencies();
   readonly #now: () => number;
   readonly #working = new Latencies();
   #resting: Latencies[] = [new Latencies()];
@@ -41,9 +50,8 @@ export class Pacer {
   #restAt: number;
   #factor: number;
 
-  /** `before`: reads before anything was copied. `now`: milliseconds that go up. */
-  constructor(before: Latencies, pace = usualPace, now = () => performance.now()) {
-    this.#before = before;
+  /** `now`: milliseconds that go up. */
+  constructor(pace = usualPace, now = () => performance.now()) {
     this.#pace = pace;
     this.#factor = pace.first;
     this.#now = now;
@@ -53,6 +61,11 @@ export class Pacer {
   /** Time left to others after work, as a multiple of the time that it took. */
   get factor(): number {
     return this.#factor;
+  }
+
+  /** Takes note of a read before anything was copied. */
+  readBefore(ms: number): void {
+    this.#before.add(ms);
   }
 
   /** Takes note of a read. */
@@ -75,11 +88,13 @@ export class Pacer {
     await sleep(this.pause(tookMs), undefined, { signal }).catch(() => undefined);
   }
 
-  /** What reads take without the work: now, or before it began, whichever is slower. */
+  /** What the slowest of a hundred reads takes without the work. */
   #usual(): number | undefined {
     const resting = new Latencies(this.#resting.flatMap((one) => one.counts()));
-    const known = [resting, this.#before].filter(({ count }) => count >= leastReads);
-    return known.length === 0 ? undefined : Math.max(...known.map((one) => one.quantile(0.99)));
+    if (this.#before.count < leastReads)
+      return resting.count < leastReads ? undefined : resting.quantile(0.99);
+    if (resting.count < leastReads) return this.#before.quantile(0.99);
+    return this.#before.quantile(0.99) * slowerBy(resting, this.#before);
   }
 
   #judge(): void {

@@ -11,6 +11,7 @@ import { copyLanes } from './copy-lane.ts';
 import { FollowLane } from './follow-lane.ts';
 import { type Lane, type LaneDeps, runLane } from './lane.ts';
 import type { Ledger } from './ledger.ts';
+import { LoopDelay } from './loop-delay.ts';
 import { Mover } from './mover.ts';
 import { type Pace, Pacer } from './pacer.ts';
 import { isSettled, nextOf } from './plan.ts';
@@ -42,6 +43,7 @@ export class Runner {
   readonly #bell = new Bell();
   readonly #stopped = new AbortController();
   readonly #troubles = new Map<string, string>();
+  readonly #delay = new LoopDelay();
   #isSound = false;
   #running: Promise<unknown> = Promise.resolve();
   #unwatch: (() => void)[] = [];
@@ -122,7 +124,7 @@ export class Runner {
   #work(): Work {
     const { router, clock, log, ledger } = this.#deps;
     const movers = new Map(this.movers.map((mover) => [mover.shard.shard, mover]));
-    const pacer = new Pacer(ledger.durations.before, this.#deps.pace);
+    const pacer = new Pacer(this.#deps.pace);
     const enter = (phase: Phase) => this.#enter(phase);
     const repair = () => this.repair();
     return {
@@ -139,15 +141,20 @@ export class Runner {
     };
   }
 
+  /** Sees what people and this process do. */
   #watch({ router, ledger, movers, pacer, dirty }: Work): void {
     const read = (ms: number) => {
       ledger.read(ms);
-      if (ledger.record.phase !== 'shadow-read') pacer.read(ms);
+      const waited = ms + this.#delay.ms;
+      if (ledger.record.phase === 'shadow-read') pacer.readBefore(waited);
+      else pacer.read(waited);
     };
     const wrote = (shard: number) => {
       if (movers.has(shard)) dirty.add(shard);
     };
+    this.#delay.start();
     this.#unwatch = [
+      () => this.#delay.stop(),
       router.watch({ read, wrote, failed: () => ledger.failed() }),
       router.shadow(shadowOf(ledger, movers)),
     ];

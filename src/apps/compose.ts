@@ -18,9 +18,10 @@ import { createImports } from '#services/imports/index';
 import { createJobs } from '#services/jobs/index';
 import { createMedia, createProcessingConsumer } from '#services/media/index';
 import { createMigrations } from '#services/migrations/index';
-import { createCountersConsumer, createPins } from '#services/pins/index';
+import { createCountersConsumer, createMending, createPins } from '#services/pins/index';
 import { createRecommend } from '#services/recommend/index';
 import { createSearch, createTextConsumer } from '#services/search/index';
+import type { Store } from '#services/store/contract';
 import { createStore } from '#services/store/index';
 import { createVectorConsumer, createVision } from '#services/vision/index';
 import { composeArchive } from './compose-archive.ts';
@@ -185,8 +186,10 @@ function composeEvents(
   { engines, log, metrics }: Base,
   consumers: readonly Consumer[],
   history: EventHistory,
+  store: Store,
 ): Events {
   return createEvents({
+    mend: createMending(store),
     shards: engines.shards,
     log: engines.eventLog,
     history,
@@ -211,7 +214,7 @@ export async function composeApp(config: Config): Promise<App> {
   const finding = await composeFinding(base, writing);
   const { outlets, consumer } = composeOutlets({ ...base, ...writing });
   const consumers = [...composeConsumers(base, writing, finding), consumer];
-  const events = composeEvents(base, consumers, kept.history);
+  const events = composeEvents(base, consumers, kept.history, writing.store);
   const operating = composeOperating(base, writing, kept.history);
   const monitor = composeMonitor(base, { ...writing, ...outlets, ...operating, events });
   const { archive, queries } = kept;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -88,6 +88,23 @@ for (const durability of ['process', 'power'] satisfies Durability[]) {
       await assert.rejects(writer.runUnsynced(insert('a')), UnavailableError);
       writer.close();
       db.close();
+    });
+
+    it('moves a log that has grown into its file between two commits, and keeps everything', async () => {
+      const db = open('grown');
+      const writer = new SqliteWriter(db, 'the notebook');
+      const insert = insertInto(db);
+      const page = 'x'.repeat(4000);
+      for (let n = 0; n < 2500; n += 1) await writer.run(insert(`${n} ${page}`));
+      const file = db.location() ?? '';
+      assert.ok(statSync(`${file}-wal`).size < 3000 * 4096);
+      assert.ok(statSync(file).size > 1000 * 4096);
+      writer.close();
+      db.close();
+      const again = open('grown');
+      assert.equal(texts(again).length, 2500);
+      assert.equal(again.prepare('pragma integrity_check').get()?.['integrity_check'], 'ok');
+      again.close();
     });
 
     it('commits what waits when closed, and refuses later writes', async () => {

@@ -22,16 +22,6 @@ export const pinId = (local: number, shard = local % shardCount): Id => encodeId
 export const created = (id: Id, note: string): ReturnType<typeof changeEvent> =>
   changeEvent({ type: 'pin.created', id, version: 1, at: 0, actor: null, body: { note }, before: null });
 
-/** Makes an object answer some calls differently. */
-export function overriding<T extends object>(target: T, overrides: Partial<T>): T {
-  return new Proxy(target, {
-    get(from, key) {
-      const value: unknown = Reflect.get(key in overrides ? overrides : from, key);
-      return typeof value === 'function' && !(key in overrides) ? value.bind(from) : value;
-    },
-  });
-}
-
 /** A consumer that remembers what it was given, and whether it was ever run twice at once. */
 export class Watcher implements Consumer {
   readonly name: string;

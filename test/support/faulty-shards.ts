@@ -3,7 +3,7 @@ import type { Change, CommitResult, Shards } from '#engines/shards/port';
 import { UnavailableError } from '#kernel/errors';
 import type { Id, ObjectType } from '#kernel/ids';
 import { shardOf } from '#kernel/ids';
-import { overriding } from './events-bed.ts';
+import { overriding } from './overriding.ts';
 
 /**
  * What a shard does with a write: refuses it; makes it and loses the answer; keeps it until the shard is healed, and then

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { ConflictError, InvalidInputError } from '#kernel/errors';
+import type { Id } from '#kernel/ids';
 import { emit, idOf, link, put, type ShardsBed } from './contract-bed.ts';
 
 const ada = idOf(1, 'user', 1);
@@ -23,6 +24,25 @@ export function commitCases(bed: () => ShardsBed): void {
     assert.deepEqual(await shards.readOutbox(1, 0, 10), []);
     const edges = await shards.range({ mapping: 'user_owns_board', from: ada, limit: 10 });
     assert.deepEqual(edges, [{ from: ada, to: board, sequence: 1 }]);
+  });
+
+  it('tells that changes are there once at most, not later than they are durable, and never of a refused commit', async () => {
+    const { shards } = bed();
+    let told = 0;
+    let isDurable = false;
+    let seen: Promise<Map<Id, unknown>> | undefined;
+    const onApplied = () => {
+      told += 1;
+      assert.ok(!isDurable);
+      seen = shards.getMany([board]);
+    };
+    await shards.commit(1, [put(board, { n: 1 })], { onApplied });
+    isDurable = true;
+    assert.ok(told <= 1);
+    if (seen) assert.ok((await seen).has(board));
+    const refused = shards.commit(1, [put(board, { n: 2 }, 9)], { onApplied });
+    await assert.rejects(refused, ConflictError);
+    assert.ok(told <= 1);
   });
 
   it('rolls back a mapping that the failing commit was the first to use', async () => {

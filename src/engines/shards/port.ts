@@ -111,6 +111,15 @@ export interface ShardStats {
 /** How many objects of a type `stats` counts one by one. */
 export const countedRows = 10_000;
 
+/** How to commit. */
+export interface CommitOptions {
+  /**
+   * Called, at most once, when the changes are there for every reader and outlive the process, but not yet a loss of power.
+   * An engine in which that is the same as durable need not call it.
+   */
+  readonly onApplied?: () => void;
+}
+
 /** A write was refused: nothing was written, and the same may go well later. */
 export class WriteRefusedError extends UnavailableError {}
 
@@ -126,7 +135,7 @@ export interface Shards {
    * Concurrent commits to one shard may share a transaction on disk, never a failure. Rejects with `WriteRefusedError`
    * while the shard is read-only; after any other `UnavailableError` nobody knows whether it was made.
    */
-  commit(shard: number, changes: readonly Change[]): Promise<CommitResult>;
+  commit(shard: number, changes: readonly Change[], options?: CommitOptions): Promise<CommitResult>;
   /** Objects by id, from any shards, one query a shard and type; missing ids are absent. */
   getMany(ids: readonly Id[]): Promise<Map<Id, StoredObject>>;
   /** Objects of a type in order of their local id, behind `afterLocal` (start with 0): to walk a whole shard. */

@@ -11,6 +11,7 @@ import type { Log } from '#kernel/log';
 import { claimShard } from './claim-shard.ts';
 import type {
   Change,
+  CommitOptions,
   CommitResult,
   MappingEntry,
   OutboxEntry,
@@ -124,8 +125,8 @@ class RoutedShards implements ShardRouter {
     return this.#writes.run(shard, (engine) => engine.allocate(shard, type, count));
   }
 
-  commit(shard: number, changes: readonly Change[]): Promise<CommitResult> {
-    return this.#writes.run(shard, (engine) => engine.commit(shard, changes));
+  commit(shard: number, changes: readonly Change[], options?: CommitOptions): Promise<CommitResult> {
+    return this.#writes.run(shard, (engine) => engine.commit(shard, changes, options));
   }
 
   async getMany(ids: readonly Id[]): Promise<Map<Id, StoredObject>> {

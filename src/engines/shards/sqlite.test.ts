@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -73,6 +73,19 @@ describe('SQLite shards in a folder', () => {
     assert.match((await shards.verify()).join(), /shard 00003/);
     await shards.close();
   });
+
+  for (const durability of ['process', 'power'] as const)
+    it(`keeps its log short while it is written to (${durability})`, async () => {
+      const folder = path.join(root, `short-${durability}`);
+      const shards = await openSqliteShards({ folder, count: 4, durability });
+      const text = 'x'.repeat(4000);
+      for (let n = 1; n <= 1200; n += 1) await shards.commit(1, [put(idOf(1, 'pin', n), { text })]);
+      const { size } = await stat(path.join(folder, '00001.sqlite-wal'));
+      assert.ok(size < 3000 * 4096, `${size} bytes`);
+      assert.ok((await stat(path.join(folder, '00001.sqlite'))).size > 500 * 4096);
+      assert.deepEqual(await shards.verify(), []);
+      await shards.close();
+    });
 
   it('reports damage inside a file', async () => {
     const healthy = await openIn('damaged');

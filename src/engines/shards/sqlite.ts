@@ -11,6 +11,7 @@ import { groupIds } from './id-groups.ts';
 import { requireMappingName } from './mapping-name.ts';
 import type {
   Change,
+  CommitOptions,
   CommitResult,
   MappingEntry,
   OutboxEntry,
@@ -92,13 +93,14 @@ class SqliteShards extends SqliteTransfer implements MovableShards {
     return this.#allocator.allocate(shard, type, count);
   }
 
-  async commit(shard: number, changes: readonly Change[]): Promise<CommitResult> {
+  async commit(shard: number, changes: readonly Change[], options?: CommitOptions): Promise<CommitResult> {
     const steps = prepare(shard, changes, this.#clock.now());
-    const versions = await this.#write(shard, (file) => {
+    const apply = (file: ShardFile) => {
       const made = new Map<Id, number>();
       for (const step of steps) step(file, made);
       return made;
-    });
+    };
+    const versions = await this.#write(shard, apply, options?.onApplied);
     if (changes.some(({ kind }) => kind === 'emit')) this.#announce(shard);
     return versions;
   }
@@ -234,12 +236,13 @@ class SqliteShards extends SqliteTransfer implements MovableShards {
     return answers;
   }
 
-  async #write<T>(shard: number, work: (file: ShardFile) => T): Promise<T> {
+  async #write<T>(shard: number, work: (file: ShardFile) => T, onApplied?: () => void): Promise<T> {
     const file = await this.#folder.file(shard);
-    return this.#writer.run(file, () => {
+    const guarded = () => {
       file.requireUnsealed();
       return work(file);
-    });
+    };
+    return this.#writer.run(file, guarded, onApplied);
   }
 
   #announce(shard: number): void {

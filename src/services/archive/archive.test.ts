@@ -6,7 +6,7 @@ import type { LoggedEvent } from '#engines/event-log/port';
 import { ConflictError, UnavailableError } from '#kernel/errors';
 import { actionsTopic } from '#services/actions/contract';
 import { ArchiveBed, topics } from '../../../test/support/archive-bed.ts';
-import { overriding } from '../../../test/support/events-bed.ts';
+import { overriding } from '../../../test/support/overriding.ts';
 import { type Archive, archiveGroup } from './contract.ts';
 import { contentOf } from './names.ts';
 

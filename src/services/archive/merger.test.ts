@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { LoggedEvent } from '#engines/event-log/port';
 import { actionsTopic } from '#services/actions/contract';
 import { ArchiveBed } from '../../../test/support/archive-bed.ts';
-import { overriding } from '../../../test/support/events-bed.ts';
+import { overriding } from '../../../test/support/overriding.ts';
 import { type Archive, archiveGroup } from './contract.ts';
 
 const hour = 60 * 60 * 1000;

@@ -10,7 +10,7 @@ import { decodeId } from '#kernel/ids';
 import { changesTopic } from '#services/events/contract';
 import { BackupBed, type Rows } from '../../../test/support/backup-bed.ts';
 import { ada, Library } from '../../../test/support/backup-library.ts';
-import { overriding } from '../../../test/support/events-bed.ts';
+import { overriding } from '../../../test/support/overriding.ts';
 import type { RecoverReport, ShardRecovery } from './contract.ts';
 
 /** One event a segment, nearly: what a log drops, it drops in small pieces. */

@@ -11,7 +11,7 @@ import { causeOf, Delivery, type RetryPolicy } from './delivery.ts';
 import { Lane } from './lane.ts';
 import { type Parked, ParkedList, viewOf } from './parked.ts';
 import { type CheckpointPolicy, committedProgress, markedProgress, type Progress } from './progress.ts';
-import { Relay } from './relay.ts';
+import { type Mend, Relay } from './relay.ts';
 import { type Stream, streamsOf } from './streams.ts';
 
 /** What the service needs. */
@@ -32,6 +32,8 @@ export interface EventsDeps {
   readonly commits?: CheckpointPolicy | undefined;
   /** How long a stream of events gathers before it goes on; 25 ms on the way to the log and 100 ms behind it by default. */
   readonly gather?: GatherPolicy | undefined;
+  /** Told of changes that a crash may have left half done, before they go to the log. */
+  readonly mend?: Mend | undefined;
 }
 
 /** Milliseconds, for which events gather where nobody waits for them. */
@@ -130,7 +132,8 @@ export class LoggedEvents implements Events {
     const relayed = metrics?.counter('pinakes_events_relayed_total', 'Changes brought to the log.');
     this.#deps = deps;
     const gatherMs = gather.relayMs;
-    this.#relay = new Relay({ shards, log, logger, relayed, retryMs: retry.baseMs * 5, gatherMs });
+    const { mend } = deps;
+    this.#relay = new Relay({ shards, log, logger, relayed, retryMs: retry.baseMs * 5, gatherMs, mend });
     this.#parked = new ParkedList(log, deps.clock);
     const shared = { parked: this.#parked, lane: new Lane() };
     this.#loops = new Map(deps.consumers.map((one) => [one.name, loopOf(one, shared, deps)]));

@@ -7,8 +7,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventLog } from '#engines/event-log/port';
 import type { Shards } from '#engines/shards/port';
 import { UnavailableError } from '#kernel/errors';
-import { Bed, created, overriding, pinId, shardCount, Watcher } from '../../../test/support/events-bed.ts';
+import type { JsonObject } from '#kernel/json';
+import { Bed, created, pinId, shardCount, Watcher } from '../../../test/support/events-bed.ts';
 import { killAfter } from '../../../test/support/kill-after.ts';
+import { overriding } from '../../../test/support/overriding.ts';
 import { changesTopic } from './contract.ts';
 
 describe('the relay', () => {
@@ -110,6 +112,22 @@ describe('the relay', () => {
     await second.drain();
     requireEachOnce(750);
     assert.equal(await bed.logged(), 750);
+  });
+
+  it('lets what a crash left be mended before it goes to the log, and nothing else', async () => {
+    const mended: unknown[] = [];
+    const mend = async (events: readonly JsonObject[]) => {
+      mended.push(...events.map(({ id }) => id), await bed.logged());
+      throw new UnavailableError('the shard of a picture is silent');
+    };
+    await bed.shards.commit(3, [created(pinId(7, 3), 'left')]);
+    const events = bed.events([watcher], { mend });
+    await events.start();
+    await events.drain();
+    await bed.commit(20);
+    await events.drain();
+    assert.deepEqual(mended, [pinId(7, 3), 0]);
+    requireEachOnce(21);
   });
 
   it('logs each change once although an append fails half way', async () => {

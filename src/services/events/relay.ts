@@ -9,6 +9,7 @@ import type { Counter } from 'prom-client';
 import type { EventLog } from '#engines/event-log/port';
 import type { OutboxEntry, Shards } from '#engines/shards/port';
 import { UnavailableError } from '#kernel/errors';
+import type { JsonObject } from '#kernel/json';
 import type { Log } from '#kernel/log';
 import { changesTopic } from './contract.ts';
 import { identity, toLogged } from './delivered.ts';
@@ -25,7 +26,12 @@ export interface RelayDeps {
   readonly retryMs: number;
   /** Milliseconds between two rounds for which nobody waits: what comes meanwhile is appended together. */
   readonly gatherMs: number;
+  /** Told of changes that a crash may have left, before they go to the log. */
+  readonly mend?: Mend | undefined;
 }
+
+/** Mends what a crash may have left of changes. */
+export type Mend = (events: readonly JsonObject[]) => Promise<void>;
 
 interface Read {
   readonly shard: number;
@@ -180,6 +186,7 @@ export class Relay {
     if (this.#doubt) this.#recent = await recentChanges(this.#deps.log, recentLimit);
     this.#doubt = false;
     const reads = await this.#read();
+    if (this.#recent) await this.#mend(reads);
     const fresh = reads.flatMap(({ shard, entries }) =>
       entries
         .filter(({ sequence }) => !this.#recent?.has(identity(shard, sequence)))
@@ -196,6 +203,16 @@ export class Relay {
     this.#deps.relayed?.inc(fresh.length);
     for (const read of reads) this.#relayed(read);
     return fresh.length > 0;
+  }
+
+  /** What cannot be mended now must not hold up everything else. */
+  async #mend(reads: readonly Read[]): Promise<void> {
+    const events = reads.flatMap(({ entries }) => entries.map(({ event }) => event));
+    try {
+      await this.#deps.mend?.(events);
+    } catch (error) {
+      this.#deps.logger.error({ err: error }, 'could not look after what a crash may have left');
+    }
   }
 
   /** Entries of dirty shards, up to the limit of a round. */

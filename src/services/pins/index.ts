@@ -2,6 +2,7 @@ import type { Pins } from './contract.ts';
 import { type PinsDeps, StoredPins } from './pins.ts';
 
 export { createCountersConsumer } from './counters-consumer.ts';
+export { createMending } from './mending.ts';
 export { mirrorsOfPin } from './pin-objects.ts';
 export { saveJob } from './provisional-saves.ts';
 

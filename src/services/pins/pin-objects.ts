@@ -4,9 +4,10 @@ import type { Clock } from '#kernel/clock';
 import { retryConflicts } from '#kernel/conflicts';
 import { ConflictError, NotFoundError, PinakesError } from '#kernel/errors';
 import { type Id, shardOf } from '#kernel/ids';
-import { changeEvent, type Store, type StoreCommit } from '#services/store/contract';
+import { changeEvent, type Store } from '#services/store/contract';
 import type { BoardAlignment } from './board-alignment.ts';
 import type { PinData } from './contract.ts';
+import { linkedPicture, unlinkedPicture } from './picture-edge.ts';
 import type { PinRemoval } from './pin-removal.ts';
 import { pinOf, type StoredPin } from './stored-pin.ts';
 
@@ -53,17 +54,15 @@ export class PinObjects {
   /**
    * Stores a new pin. With `once`, throws `ConflictError` when its owner has pinned the picture. Storing an id that is
    * stored already changes nothing. The picture's edge to the pin comes first: without the pin it means nothing, while
-   * a pin without it would hide its picture. It is the system's to keep, on the picture's shard. `writer` answers for the
-   * pin before the store's rules.
+   * a pin without it would hide its picture. Both are brought to disk side by side. It is the system's to keep, on the
+   * picture's shard. `writer` answers for the pin before the store's rules.
    */
   async add(pin: NewPinObject, writer: Actor = pin.actor): Promise<void> {
     const { id, data } = pin;
     if (pin.once) await this.refuseSecond(system, data);
-    const edge = this.#deps.store.commit(system, pictureEdge('link', pin));
-    edge.catch(() => undefined);
+    const { durable } = await this.#withPicture(pin);
     try {
       await this.#deps.store.commit(writer, { shard: shardOf(id), changes: additions(pin) });
-      await edge;
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const isConflict = error instanceof ConflictError;
@@ -72,7 +71,24 @@ export class PinObjects {
         throw isConflict ? alreadyPinned() : error;
       }
     }
+    await durable;
     await this.settle(id, data);
+  }
+
+  /** Writes a picture's edge to a pin; resolves when everybody reads it, with what tells when it is durable. */
+  async #withPicture(pin: NewPinObject): Promise<{ readonly durable: Promise<unknown> }> {
+    const applied = Promise.withResolvers<void>();
+    const durable = this.#deps.store.commit(system, linkedPicture(pictureOf(pin)), {
+      onApplied: applied.resolve,
+    });
+    durable.catch(() => undefined);
+    await Promise.race([applied.promise, durable]);
+    return { durable };
+  }
+
+  /** Makes sure that a stored pin's picture has its edge, which only a loss of power can have taken. */
+  async linkPicture(pin: NewPinObject): Promise<void> {
+    await this.#deps.store.commit(system, linkedPicture(pictureOf(pin)));
   }
 
   /** Whether this very pin is stored. Ids come but once, so another one under its id is a fault. */
@@ -90,7 +106,7 @@ export class PinObjects {
 
   /** Removes what a pin that will not be stored has left with its picture. */
   async forget(pin: NewPinObject): Promise<void> {
-    await this.#deps.store.commit(system, pictureEdge('unlink', pin));
+    await this.#deps.store.commit(system, unlinkedPicture(pictureOf(pin)));
   }
 
   /** Throws `ConflictError` when, as far as the actor can see, the owner has pinned the picture. */
@@ -138,11 +154,7 @@ export function alreadyPinned(): ConflictError {
   return new ConflictError('this picture is among your pins already', 'mediaId');
 }
 
-function pictureEdge(kind: 'link' | 'unlink', { id, data, at }: NewPinObject): StoreCommit {
-  const edge = { mapping: 'media_has_pin', from: data.mediaId, to: id } as const;
-  const change: Change = kind === 'link' ? { kind, ...edge, sequence: at } : { kind, ...edge };
-  return { shard: shardOf(data.mediaId), changes: [change] };
-}
+const pictureOf = ({ id, data, at }: NewPinObject) => ({ id, mediaId: data.mediaId, at });
 
 function additions({ actor, id, data, at, once }: NewPinObject): Change[] {
   const { boardId, ownerId, mediaId } = data;

@@ -192,7 +192,10 @@ export class ProvisionalSaves {
 
   async #finish(pin: NewPinObject): Promise<void> {
     const { objects, possible } = this.#deps;
-    if (await objects.isStored(pin)) return objects.settle(pin.id, pin.data);
+    if (await objects.isStored(pin)) {
+      await objects.linkPicture(pin);
+      return objects.settle(pin.id, pin.data);
+    }
     try {
       // It was the saver's to save when that was acknowledged.
       await objects.add(await possible(pin), system);

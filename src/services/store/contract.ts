@@ -7,7 +7,14 @@
  * did not exist; people write what is theirs to write. What is shared by many readers may be read as the system where
  * each reader is then judged by the rules exported here.
  */
-import type { Change, CommitResult, MappingEntry, RangeRequest, StoredObject } from '#engines/shards/port';
+import type {
+  Change,
+  CommitOptions,
+  CommitResult,
+  MappingEntry,
+  RangeRequest,
+  StoredObject,
+} from '#engines/shards/port';
 import type { Actor } from '#kernel/actor';
 import type { Id, ObjectType } from '#kernel/ids';
 import type { JsonObject } from '#kernel/json';
@@ -156,8 +163,10 @@ export interface Store {
    * an object once a commit, and may only tell events of what the commit does; strangers write nothing. Nothing is written
    * of a refused commit. Use `changeEvent` to add events to `changes`. Cost of the checks: reads through the cache, and
    * for people one read of the boards that decide. The log learns of all changes, as `LoggedCommit` says.
+   * `onApplied` is called when everybody reads what was written, which a loss of power may still undo; where that is the same
+   * as durable it need not be called.
    */
-  commit(actor: Actor, commit: StoreCommit): Promise<CommitResult>;
+  commit(actor: Actor, commit: StoreCommit, options?: CommitOptions): Promise<CommitResult>;
   /** Edges that the actor may see, a page as full as if the others were not there; behind 5,000 hidden ones it ends. */
   range(actor: Actor, request: EdgeRequest): Promise<MappingEntry[]>;
   /** The same for many at once; answers in the order of the requests. */

@@ -4,6 +4,7 @@ import type { Cache } from '#engines/cache/port';
 import type { IdBlocks } from '#engines/id-blocks/port';
 import {
   type Change,
+  type CommitOptions,
   type CommitResult,
   type MappingEntry,
   type Shards,
@@ -115,22 +116,28 @@ export class ShardedStore implements Store {
     return this.#stamps.watch(ids);
   }
 
-  async commit(actor: Actor, commit: StoreCommit): Promise<CommitResult> {
+  async commit(actor: Actor, commit: StoreCommit, options?: CommitOptions): Promise<CommitResult> {
     const now = this.#clock.now();
     const written = requireCommit(commit, this.shardCount, now);
     const versions = await this.#meter
-      .time(actor, () => this.#health.watch(commit.shard, () => this.#write(actor, commit, now)))
+      .time(actor, () => this.#health.watch(commit.shard, () => this.#write(actor, commit, now, options)))
       // Whatever became of it: a commit whose answer was lost may have been made.
       .finally(() => this.#links.changed(commit.changes.flatMap(linkKeys)));
     await this.#learn(versions, written, commit.changes);
     return versions;
   }
 
-  async #write(actor: Actor, { shard, changes }: StoreCommit, now: number): Promise<CommitResult> {
+  async #write(
+    actor: Actor,
+    { shard, changes }: StoreCommit,
+    now: number,
+    options?: CommitOptions,
+  ): Promise<CommitResult> {
     const permitted = await this.#writes.permit(actor, changes);
     const written = permitted.map((change) => stamped(change, now));
     try {
-      return await this.#shards.commit(shard, withLogged(written, { now, actor: actorId(actor) }));
+      const logged = withLogged(written, { now, actor: actorId(actor) });
+      return await this.#shards.commit(shard, logged, options);
     } catch (error) {
       if (error instanceof UnavailableError && !(error instanceof WriteRefusedError))
         await this.#doubt(written);

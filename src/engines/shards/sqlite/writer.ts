@@ -17,6 +17,7 @@ import type { ShardFile } from './shard-file.ts';
 
 interface Write {
   readonly work: () => unknown;
+  readonly onApplied: (() => void) | undefined;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -40,10 +41,10 @@ export class ShardWriter {
     this.#durability = durability;
   }
 
-  /** Runs synchronous work in the shard's next transaction; resolves with its answer when that is durable. */
-  run<T>(file: ShardFile, work: () => T): Promise<T> {
+  /** Runs synchronous work in the shard's next transaction; resolves with its answer when that is durable. `onApplied` hears of the commit. */
+  run<T>(file: ShardFile, work: () => T, onApplied?: () => void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const write = { work, resolve: (answer: unknown) => resolve(answer as T), reject };
+      const write = { work, onApplied, resolve: (answer: unknown) => resolve(answer as T), reject };
       const waiting = this.#waiting.get(file);
       if (waiting) waiting.push(write);
       else this.#waiting.set(file, [write]);
@@ -117,7 +118,9 @@ export class ShardWriter {
   }
 }
 
+/** How to settle a write that was committed. */
 function settleWith(write: Write, answer: unknown): Settle {
+  write.onApplied?.();
   return (fault) => (fault === undefined ? write.resolve(answer) : write.reject(fault));
 }
 

@@ -1,10 +1,8 @@
 /** The shards port on MySQL or MariaDB, a schema a shard. */
 import { InvalidInputError } from '#kernel/errors';
-import { schemaLayout } from './mysql/layout.ts';
+import { copierOf } from './mysql/copier.ts';
 import { openSqlShards, type SqlOptions } from './mysql/open.ts';
-import { probe } from './mysql/probe.ts';
-import { checkSettings } from './mysql/settings.ts';
-import { requireWritable } from './mysql/writable.ts';
+import { mysqlServers } from './mysql/targets.ts';
 import type { MovableShards } from './transfer.ts';
 
 /** How to open the shards of one primary server. */
@@ -30,13 +28,6 @@ export async function openMysqlShards(options: MysqlShardsOptions): Promise<Mova
   const { primary, replicas = [], prefix = 'pinakes' } = options;
   if (!prefixPattern.test(prefix))
     throw new InvalidInputError('prefix', 'must be 1 to 32 of a-z and 0-9, a letter first');
-  return openSqlShards(options, {
-    layout: schemaLayout(prefix),
-    primary,
-    replicas,
-    check: (link, log) => checkSettings(link, log, replicas.length > 0),
-    look: probe,
-    target: { kind: 'mysql', primary, prefix, serverId: options.serverId },
-    checkWriter: (link) => requireWritable(link, options.serverId),
-  });
+  const target = { kind: 'mysql', primary, prefix, serverId: options.serverId } as const;
+  return openSqlShards(options, mysqlServers(target, replicas), copierOf(options, target));
 }

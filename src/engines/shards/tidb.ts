@@ -1,9 +1,8 @@
 /** The shards port on TiDB: one database, in which a shard is a range of rows. */
 import { InvalidInputError } from '#kernel/errors';
-import { databaseLayout } from './mysql/layout.ts';
+import { copierOf } from './mysql/copier.ts';
 import { openSqlShards, type SqlOptions } from './mysql/open.ts';
-import { hail } from './mysql/probe.ts';
-import { checkTidb } from './mysql/settings.ts';
+import { tidbServers } from './mysql/targets.ts';
 import type { MovableShards } from './transfer.ts';
 
 /** How to open the shards of one cluster. */
@@ -24,12 +23,6 @@ export async function openTidbShards(options: TidbShardsOptions): Promise<Movabl
   const { url, database = 'pinakes' } = options;
   if (!databasePattern.test(database))
     throw new InvalidInputError('database', 'must be 1 to 32 of a-z, 0-9 and _, a letter first');
-  return openSqlShards(options, {
-    layout: databaseLayout(database),
-    primary: url,
-    replicas: [],
-    check: checkTidb,
-    look: hail,
-    target: { kind: 'tidb', url, database },
-  });
+  const target = { kind: 'tidb', url, database } as const;
+  return openSqlShards(options, tidbServers(target), copierOf(options, target));
 }

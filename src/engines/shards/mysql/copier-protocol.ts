@@ -24,6 +24,12 @@ export interface CopierVerbs {
   digest(shard: number, table: TransferTable, after: RowKey | undefined, limit: number): Promise<RangeDigest>;
 }
 
+/** Whoever does it. */
+export interface Copying extends CopierVerbs {
+  /** Ends when what is in hand is done. */
+  close(): Promise<void>;
+}
+
 /** A call by its verb and parameters. */
 export type CopierCall = {
   [Verb in keyof CopierVerbs]: {

@@ -4,15 +4,15 @@ import { giveWay } from '#kernel/background';
 import { ShardSealedError } from '../sealed.ts';
 import type { MovableShards } from '../transfer.ts';
 import type { CopierAnswer, CopierCall, CopierFault, CopierStart } from './copier-protocol.ts';
+import { openSqlShards } from './open.ts';
+import { mysqlServers, tidbServers } from './targets.ts';
 
 /** Connections of each kind. */
 const connections = 2;
 
-async function open({ target, count, statementMs }: CopierStart): Promise<MovableShards> {
-  const options = { count, statementMs, readers: connections, writers: connections, isCopier: true };
-  if (target.kind === 'mysql')
-    return (await import('../mysql.ts')).openMysqlShards({ ...options, ...target });
-  return (await import('../tidb.ts')).openTidbShards({ ...options, ...target });
+function open({ target, count, statementMs }: CopierStart): MovableShards {
+  const options = { count, statementMs, readers: connections, writers: connections };
+  return openSqlShards(options, target.kind === 'mysql' ? mysqlServers(target, []) : tidbServers(target));
 }
 
 function faultOf(error: unknown, shard: number): CopierFault {
@@ -24,15 +24,15 @@ function run(shards: MovableShards, call: CopierCall): Promise<unknown> {
   return call.verb === 'put' ? shards.put(...call.parameters) : shards.digest(...call.parameters);
 }
 
-async function answered(opening: Promise<MovableShards>, call: CopierCall): Promise<CopierAnswer> {
+async function answered(shards: MovableShards, call: CopierCall): Promise<CopierAnswer> {
   const { number, parameters } = call;
   try {
-    return { number, value: await run(await opening, call) };
+    return { number, value: await run(shards, call) };
   } catch (error) {
     return { number, fault: faultOf(error, parameters[0]) };
   }
 }
 
 giveWay();
-const opening = open(workerData as CopierStart);
-parentPort?.on('message', async (call: CopierCall) => parentPort?.postMessage(await answered(opening, call)));
+const shards = open(workerData as CopierStart);
+parentPort?.on('message', async (call: CopierCall) => parentPort?.postMessage(await answered(shards, call)));

@@ -8,7 +8,16 @@
 import { Worker } from 'node:worker_threads';
 import { UnavailableError } from '#kernel/errors';
 import { ShardSealedError } from '../sealed.ts';
-import type { CopierAnswer, CopierCall, CopierFault, CopierStart, CopierVerbs } from './copier-protocol.ts';
+import type {
+  CopierAnswer,
+  CopierCall,
+  CopierFault,
+  CopierStart,
+  CopierTarget,
+  CopierVerbs,
+  Copying,
+} from './copier-protocol.ts';
+import { type SqlOptions, usualStatementMs } from './open.ts';
 
 /** Milliseconds without a call after which the thread ends. */
 const idleMs = 20_000;
@@ -80,7 +89,7 @@ class CopierThread {
 }
 
 /** The thread of one server, there while it is needed. Rejects with `UnavailableError` and `ShardSealedError`. */
-export class Copier implements CopierVerbs {
+class Copier implements Copying {
   readonly #start: CopierStart;
   readonly #inHand = new Set<Promise<unknown>>();
   #thread: CopierThread | undefined;
@@ -137,4 +146,9 @@ export class Copier implements CopierVerbs {
     this.#thread = undefined;
     await thread?.end();
   }
+}
+
+/** The copier of an adapter's servers; its thread begins with the first call. */
+export function copierOf({ count, statementMs }: SqlOptions, target: CopierTarget): Copying {
+  return new Copier({ target, count, statementMs: statementMs ?? usualStatementMs });
 }

@@ -4,7 +4,7 @@ import type { ObjectType } from '#kernel/ids';
 import { Allocator } from '../allocator.ts';
 import { Catalog } from './catalog.ts';
 import type { Connections } from './connections.ts';
-import type { Copier } from './copier.ts';
+import type { Copying } from './copier-protocol.ts';
 import { Gatherer } from './gather.ts';
 import type { Layout } from './layout.ts';
 import type { Link } from './link.ts';
@@ -19,7 +19,7 @@ export interface EngineOptions {
   readonly layout: Layout;
   readonly connections: Connections;
   /** Copies in a thread; none: the calling thread does. */
-  readonly copier?: Copier | undefined;
+  readonly copier?: Copying | undefined;
 }
 
 /** Parts that serving and copying share. */
@@ -32,7 +32,7 @@ export class Engine {
   readonly retrier: Retrier;
   readonly writer: GroupWriter;
   readonly allocator: Allocator;
-  readonly copier: Copier | undefined;
+  readonly copier: Copying | undefined;
   #isClosed = false;
 
   constructor({ count, layout, connections, copier }: EngineOptions) {

@@ -4,8 +4,7 @@ import type { Log } from '#kernel/log';
 import type { Metrics } from '#kernel/metrics';
 import type { MovableShards } from '../transfer.ts';
 import { Connections } from './connections.ts';
-import { Copier } from './copier.ts';
-import type { CopierTarget } from './copier-protocol.ts';
+import type { Copying } from './copier-protocol.ts';
 import { Engine } from './engine.ts';
 import type { Layout } from './layout.ts';
 import type { Link } from './link.ts';
@@ -32,8 +31,6 @@ export interface SqlOptions {
   readonly lookMs?: number;
   /** Seconds that a replica may be behind to be read from; 10 when left out. */
   readonly lagLimitSeconds?: number;
-  /** Whether this is the copying thread's own, which copies by itself. */
-  readonly isCopier?: boolean;
 }
 
 /** Where the servers are, and how they are spoken to. */
@@ -47,16 +44,16 @@ export interface SqlServers {
   readonly look: (link: Link) => Promise<Finding>;
   /** Looks at every new connection for writing; rejects when the server must not be written to. */
   readonly checkWriter?: (link: Link) => Promise<void>;
-  /** What the copying thread is told of them. */
-  readonly target: CopierTarget;
 }
 
-const usualStatementMs = 10_000;
+/** How long a statement may take unless told. */
+export const usualStatementMs = 10_000;
 
-/** Opens shards; contacts nobody yet. */
+/** Opens shards; contacts nobody yet. `copier` copies in a thread; without it the calling thread does. */
 export function openSqlShards(
   options: SqlOptions,
-  { layout, check, target, ...servers }: SqlServers,
+  { layout, check, ...servers }: SqlServers,
+  copier?: Copying,
 ): MovableShards {
   const { count, claimCount = count, clock = systemClock, log, statementMs = usualStatementMs } = options;
   const connections = new Connections({
@@ -71,7 +68,6 @@ export function openSqlShards(
     metrics: options.metrics,
     ...(log && { greet: (link: Link) => check(link, log) }),
   });
-  const copier = options.isCopier ? undefined : new Copier({ target, count, statementMs });
   return new SqlShards({
     engine: new Engine({ count, layout, connections, copier }),
     claimCount,

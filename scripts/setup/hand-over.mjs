@@ -27,10 +27,13 @@ const memory = {
 /** Threads that mark garbage and compile in the background. With V8's usual four on two cores, whoever answers people waits behind them. */
 const v8Threads = Math.max(1, Math.min(4, availableParallelism() - 1));
 
-/** Node's own options for everything that Pinakes runs. Young generations of 4 MB: with V8's 16 the threads together take too much memory, with 2 a seventh of the time goes into collecting. */
+/**
+ * Node's own options for everything that Pinakes runs. With less room for young objects, what a stream of saves leaves behind
+ * grows old and is collected in pauses that people feel; threads beside the first are given less where they are made.
+ */
 export const nodeOptions = [
   '--disable-warning=ExperimentalWarning',
-  '--max-semi-space-size=4',
+  '--max-semi-space-size=8',
   `--v8-pool-size=${v8Threads}`,
 ];
 

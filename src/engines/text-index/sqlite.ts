@@ -1,5 +1,6 @@
 /** The embedded text index: SQLite's FTS5 in a thread of its own. */
 import { Worker } from 'node:worker_threads';
+import { fewYoungObjects } from '#kernel/background';
 import { UnavailableError } from '#kernel/errors';
 import type { Log } from '#kernel/log';
 import type { Durability } from '#kernel/sqlite';
@@ -27,7 +28,10 @@ class SqliteTextIndex implements TextIndex {
   #closed: Promise<void> | undefined;
 
   constructor(start: Start, log: Log | undefined) {
-    this.#worker = new Worker(new URL('./sqlite/worker.ts', import.meta.url), { workerData: start });
+    this.#worker = new Worker(new URL('./sqlite/worker.ts', import.meta.url), {
+      workerData: start,
+      resourceLimits: fewYoungObjects,
+    });
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
     this.#worker.on('error', (error) => {
       log?.error({ error }, 'the text index thread failed');

@@ -1,5 +1,6 @@
 /** The main thread's end: commands to the worker as promises. */
 import { type Transferable, Worker } from 'node:worker_threads';
+import { fewYoungObjects } from '#kernel/background';
 import { UnavailableError } from '#kernel/errors';
 import type { CommandName, Commands, Opened, Response, WorkerOptions } from './protocol.ts';
 
@@ -26,7 +27,11 @@ export class Channel {
   /** Starts a worker and waits until it has read its files. */
   static async open(options: WorkerOptions): Promise<{ channel: Channel; opened: Opened }> {
     // The process's own flags (a script given on the command line, say) are not for the worker.
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: options, execArgv: [] });
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: options,
+      execArgv: [],
+      resourceLimits: fewYoungObjects,
+    });
     const opened = await new Promise<Opened>((resolve, reject) => {
       worker.once('message', resolve).once('error', reject);
     });

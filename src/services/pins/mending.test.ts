@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Person, system } from '#kernel/actor';
+import { UnavailableError } from '#kernel/errors';
 import { type Id, shardOf } from '#kernel/ids';
 import type { Store } from '#services/store/contract';
 import { type LibraryBed, openLibraryBed } from '../../../test/support/library-bed.ts';
@@ -39,6 +40,21 @@ describe('a pin and the edge of its picture', () => {
       edges.map(({ to, sequence }) => [to, sequence]),
       [[id, bed.clock.now()]],
     );
+  });
+
+  it('are made whole although the shard of another picture does not answer', async () => {
+    const [lost, mediaId] = [await bed.media.add(ada.userId), await bed.media.add(ada.userId)];
+    await bed.pins.create(ada, { boardId, mediaId: lost });
+    const { id } = await bed.pins.create(ada, { boardId, mediaId });
+    await unlink(mediaId, id);
+    const store = overriding<Store>(bed.store, {
+      linked: async (actor, mapping, from, to) => {
+        if (from === lost) throw new UnavailableError('silent');
+        return bed.store.linked(actor, mapping, from, to);
+      },
+    });
+    await assert.rejects(createMending(store)(await events()), UnavailableError);
+    assert.ok(await isLinked(mediaId, id));
   });
 
   it('are left alone where the pin was removed', async () => {

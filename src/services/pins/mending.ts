@@ -33,9 +33,15 @@ async function mend(store: Store, pin: Made): Promise<void> {
   if (!(await isThere())) await store.commit(system, unlinkedPicture(pin));
 }
 
-/** What looks after the pins that events tell of; does nothing where all is well. */
+/**
+ * What looks after the pins that events tell of; does nothing where all is well. One that cannot be mended keeps no other from
+ * it; rejects with the first failure when all were tried.
+ */
 export function createMending(store: Store): (events: readonly JsonObject[]) => Promise<void> {
   return async (events) => {
-    for (const pin of events.flatMap(madeBy)) await mend(store, pin);
+    const failures: unknown[] = [];
+    for (const pin of events.flatMap(madeBy))
+      await mend(store, pin).catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
 }

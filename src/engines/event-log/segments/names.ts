@@ -62,7 +62,7 @@ export async function segmentsIn(folder: string): Promise<{ segments: SegmentNam
     .filter((one) => one !== undefined)
     .sort(byRange);
   const kept: Parsed[] = [];
-  const stale = names.filter((name) => name.endsWith('.log.tmp')).map((name) => path.join(folder, name));
+  const stale = names.filter((name) => name.endsWith('.tmp')).map((name) => path.join(folder, name));
   for (const one of found) {
     if (one.base < (kept.at(-1)?.end ?? 0)) stale.push(one.file);
     else kept.push(one);

@@ -1,7 +1,7 @@
 /**
  * From the shards' outboxes to the log. A round reads the outboxes that are said to hold something,
  * appends their entries, and remembers how far it is; outboxes are trimmed a little later, many
- * entries at a time, so that a save costs its shard one transaction and not two. What a crash leaves
+ * entries of a shard at a time, so that a save costs its shard one transaction and not two. What a crash leaves
  * both in an outbox and in the log is recognised by its shard and sequence, and not appended again.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import type { Log } from '#kernel/log';
 import { changesTopic } from './contract.ts';
 import { identity, toLogged } from './delivered.ts';
 import { recentChanges } from './recent.ts';
+import { Trimming } from './trimming.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** What the relay stands on. */
@@ -46,12 +47,13 @@ interface Waiting {
 
 const readLimit = 500;
 const roundLimit = 2000;
-const trimEvery = 1000;
+/** In a stream of changes. */
+const mostUntrimmed = 1000;
 const trimAfterMs = 500;
 /** Looking for what a crash left opens every shard: that of a quiet installation can wait until it has begun to serve. */
 const leftAfterMs = 1000;
 /** Covers all that can be appended and not yet trimmed, unless trimming fails again and again. */
-const recentLimit = trimEvery + roundLimit + readLimit;
+const recentLimit = mostUntrimmed + roundLimit + readLimit;
 
 const notRunning = (): UnavailableError => new UnavailableError('the events service is not running');
 
@@ -65,9 +67,7 @@ export class Relay {
   readonly #dirty = new Set<number>();
   /** The last sequence of each shard that is in the log. */
   readonly #through = new Map<number, number>();
-  /** Shards with entries that are in the log and still in the outbox. */
-  readonly #untrimmed = new Set<number>();
-  #untrimmedEntries = 0;
+  readonly #trimming: Trimming;
   /** Shards whose outbox could not be read. */
   readonly #unread = new Set<number>();
   /** Whether the last round left entries that were there to be read. */
@@ -85,6 +85,7 @@ export class Relay {
 
   constructor(deps: RelayDeps) {
     this.#deps = deps;
+    this.#trimming = new Trimming(deps);
   }
 
   /** Begins with what a crash left in the outboxes: with the first entry or `flush`, after a second otherwise. */
@@ -148,7 +149,7 @@ export class Relay {
         const moved = await this.#round();
         this.#answer();
         if (moved) await this.#gather(start);
-        if (this.#untrimmedEntries >= trimEvery) await this.#trim();
+        await this.#trimming.downTo(mostUntrimmed);
         if (this.#dirty.size === 0) await this.#rest();
       } catch (error) {
         this.#deps.logger.error({ err: error }, 'could not relay changes to the log');
@@ -164,7 +165,7 @@ export class Relay {
   async #finish(): Promise<void> {
     if (this.#mayBeLeft && this.#dirty.size > 0) await this.#findLeft();
     while (this.#dirty.size > 0) await this.#round();
-    await this.#trim();
+    await this.#trimming.downTo(0);
   }
 
   /** The first change after a rest is appended at once; in a stream of them a sync to disk is shared. */
@@ -176,9 +177,9 @@ export class Relay {
 
   async #rest(): Promise<void> {
     if (this.#unread.size === 0) this.#recent = undefined;
-    await this.#wakeup.wait(this.#untrimmedEntries > 0 ? trimAfterMs : undefined);
+    await this.#wakeup.wait(this.#trimming.count > 0 ? trimAfterMs : undefined);
     // Nothing new for a while is a good moment to trim; in a stream of changes their number decides.
-    if (this.#dirty.size === 0 && !this.#stop.signal.aborted) await this.#trim();
+    await this.#trimming.downTo(0, () => this.#dirty.size > 0 || this.#stop.signal.aborted);
   }
 
   /** Appends what there is; whether there was anything. */
@@ -255,21 +256,7 @@ export class Relay {
 
   #relayed({ shard, entries }: Read): void {
     this.#through.set(shard, entries.at(-1)?.sequence ?? 0);
-    this.#untrimmed.add(shard);
-    this.#untrimmedEntries += entries.length;
-  }
-
-  async #trim(): Promise<void> {
-    const shards = [...this.#untrimmed];
-    this.#untrimmed.clear();
-    this.#untrimmedEntries = 0;
-    const trims = shards.map((shard) => this.#deps.shards.trimOutbox(shard, this.#through.get(shard) ?? 0));
-    const outcomes = await Promise.allSettled(trims);
-    for (const [i, outcome] of outcomes.entries()) {
-      if (outcome.status === 'fulfilled') continue;
-      // Tried again with the shard's next entries.
-      this.#deps.logger.warn({ err: outcome.reason, shard: shards[i] }, 'could not trim an outbox');
-    }
+    this.#trimming.note(shard, entries);
   }
 
   #answer(): void {

@@ -2,6 +2,7 @@ import type { Counters } from '#engines/counters/port';
 import type { StoredObject } from '#engines/shards/port';
 import { type Actor, system } from '#kernel/actor';
 import type { Id } from '#kernel/ids';
+import { recent } from '#kernel/lru';
 import type { BoardData } from '#services/boards/contract';
 import type { MediaData } from '#services/media/contract';
 import { boardRole, dataOf, maySeeBoard, type RuledBoard, type Store } from '#services/store/contract';
@@ -51,14 +52,17 @@ interface Found {
   readonly counter: string;
 }
 
-/** Names of counters by pin: made once, since this is the hottest path and new strings are hashed anew. */
-const counterNames = new WeakMap<StoredObject, string>();
+/**
+ * Names of counters by picture: made once, since this is the hottest path and new strings are hashed anew. No WeakMap by
+ * pin: of one this large the collector looks through every entry while everything else waits.
+ */
+const counterNames = recent<Id, string>(20_000);
 
-function counterOf(pin: StoredObject, data: PinData): string {
-  const known = counterNames.get(pin);
+function counterOf({ mediaId }: PinData): string {
+  const known = counterNames.get(mediaId);
   if (known !== undefined) return known;
-  const made = savesCounter(data.mediaId);
-  counterNames.set(pin, made);
+  const made = savesCounter(mediaId);
+  counterNames.set(mediaId, made);
   return made;
 }
 
@@ -66,7 +70,7 @@ function found(pin: StoredObject | undefined): Found | undefined {
   if (pin === undefined) return undefined;
   const data = dataOf<PinData>(pin);
   // An id of another type names an object that is no pin, and no pin is without a picture.
-  return data.mediaId === undefined ? undefined : { pin, data, counter: counterOf(pin, data) };
+  return data.mediaId === undefined ? undefined : { pin, data, counter: counterOf(data) };
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { StoredObject } from '#engines/shards/port';
+import type { Id } from '#kernel/ids';
+import { recent } from '#kernel/lru';
 import type { UserData } from '#services/accounts/contract';
 import type { BoardData } from '#services/boards/contract';
 import type { Media, MediaData, PictureView } from '#services/media/contract';
@@ -6,11 +8,16 @@ import { dataOf } from '#services/store/contract';
 import type { PinData, PinView } from './contract.ts';
 import type { HydratedPin } from './hydration.ts';
 
+interface Made {
+  readonly media: StoredObject;
+  readonly view: PictureView;
+}
+
 /** Makes views of pins that were hydrated. */
 export class Presentation {
   readonly #media: Pick<Media, 'view'>;
-  /** By stored object, so that a view lives as long as the store's cache holds what it was made from. */
-  readonly #pictures = new WeakMap<StoredObject, PictureView>();
+  /** By picture; each belongs to the stored object that it was made from. */
+  readonly #pictures = recent<Id, Made>(20_000);
   constructor(media: Pick<Media, 'view'>) {
     this.#media = media;
   }
@@ -39,10 +46,10 @@ export class Presentation {
   }
 
   #picture(media: StoredObject): PictureView {
-    const known = this.#pictures.get(media);
-    if (known) return known;
-    const made = this.#media.view(dataOf<MediaData>(media));
-    this.#pictures.set(media, made);
-    return made;
+    const known = this.#pictures.get(media.id);
+    if (known?.media === media) return known.view;
+    const view = this.#media.view(dataOf<MediaData>(media));
+    this.#pictures.set(media.id, { media, view });
+    return view;
   }
 }

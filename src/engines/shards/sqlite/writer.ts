@@ -5,9 +5,10 @@
  * as many of them as fit into its share of the turn in one transaction. When one throws, the
  * transaction is rolled back, those before it run again together and it runs alone, so that
  * only the faulty one fails; work must therefore be safe to run again. Where writes must survive a loss
- * of power, the group is then synced in a thread, while the next one gathers, and only after
- * that does it count as done. Where the WAL has grown, it is then moved into the file before the next group. A shard whose sync failed refuses writes until it is reopened,
- * for nobody knows then what is on disk.
+ * of power, the group is then synced in a thread, and only after that does it count as done. The next
+ * ones are run meanwhile, so that who waits for a write to be seen does not wait for the disk too; they
+ * share the sync after it. Where the WAL has grown, writes wait until all of it is on disk and moved into
+ * the file. A shard whose sync failed refuses writes until it is reopened, for nobody knows then what is on disk.
  */
 import type { Durability } from '#kernel/sqlite';
 import { turnMs } from '#kernel/turns';
@@ -32,9 +33,13 @@ const groupMs = turnMs / 2;
 export class ShardWriter {
   readonly #durability: Durability;
   readonly #waiting = new Map<ShardFile, Write[]>();
+  /** Writes that ran and wait for a sync to begin. */
+  readonly #applied = new Map<ShardFile, Settle[]>();
   readonly #syncing = new Set<ShardFile>();
+  /** Files into which the WAL is being moved. */
+  readonly #moving = new Set<ShardFile>();
   readonly #faults = new Map<ShardFile, unknown>();
-  #scheduled: NodeJS.Immediate | undefined;
+  #isScheduled = false;
   #idle: (() => void) | undefined;
 
   constructor(durability: Durability) {
@@ -65,23 +70,30 @@ export class ShardWriter {
     });
   }
 
+  /** Twice in a turn of the event loop: whom the first lets go on often writes once more, and need not wait for everybody else. */
   #schedule(): void {
-    this.#scheduled ??= setImmediate(() => this.#turn());
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    let until = 0;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      until = performance.now() + turnMs;
+      this.#turn(until);
+    });
+    setImmediate(() => this.#turn(until));
   }
 
-  #turn(): void {
-    this.#scheduled = undefined;
-    const until = performance.now() + turnMs;
+  #turn(until: number): void {
     for (const file of [...this.#waiting.keys()]) {
       if (performance.now() >= until) break;
-      if (!this.#syncing.has(file)) this.#group(file);
+      if (this.#mayRun(file)) this.#group(file);
     }
     this.#rest();
   }
 
   /** Goes on with what still waits, or tells that nothing does. */
   #rest(): void {
-    const isReady = this.#waiting.keys().some((file) => !this.#syncing.has(file));
+    const isReady = this.#waiting.keys().some((file) => this.#mayRun(file));
     if (isReady) this.#schedule();
     else if (this.#waiting.size === 0 && this.#syncing.size === 0) this.#idle?.();
   }
@@ -95,26 +107,59 @@ export class ShardWriter {
     while (waiting.length > 0 && performance.now() < until);
     // Behind the other shards, so that each gets its turn.
     if (waiting.length > 0) this.#waiting.set(file, waiting);
-    if (this.#durability === 'power') return void this.#sync(file, settled);
+    if (this.#durability === 'power') return this.#syncSoon(file, settled);
     for (const settle of settled) settle();
-    if (file.isFull) void this.#sync(file, []);
+    if (file.isFull) this.#syncSoon(file, []);
+  }
+
+  /** Whether a shard's writes may run: not while its WAL is to be moved, for then all of it has to be on disk. */
+  #mayRun(file: ShardFile): boolean {
+    return !this.#syncing.has(file) || !(file.isFull || this.#moving.has(file));
+  }
+
+  #syncSoon(file: ShardFile, settled: readonly Settle[]): void {
+    const before = this.#applied.get(file);
+    if (before) before.push(...settled);
+    else this.#applied.set(file, [...settled]);
+    if (!this.#syncing.has(file)) void this.#syncAll(file);
+  }
+
+  /** Syncs until nothing that ran waits for it. */
+  async #syncAll(file: ShardFile): Promise<void> {
+    this.#syncing.add(file);
+    do await this.#sync(file, this.#taken(file));
+    while (this.#applied.has(file));
+    this.#syncing.delete(file);
+    this.#rest();
+  }
+
+  #taken(file: ShardFile): Settle[] {
+    const settled = this.#applied.get(file) ?? [];
+    this.#applied.delete(file);
+    return settled;
   }
 
   async #sync(file: ShardFile, settled: readonly Settle[]): Promise<void> {
-    this.#syncing.add(file);
     try {
       if (this.#faults.has(file)) throw this.#faults.get(file);
       const end = outboxEnd(file);
       await file.sync();
       if (this.#durability === 'power') file.durableOutbox = end;
       for (const settle of settled) settle();
-      await file.checkpoint();
+      if (!this.#applied.has(file)) await this.#checkpoint(file);
     } catch (error) {
       this.#faults.set(file, error);
       for (const settle of settled) settle(named(file.shard, error));
     }
-    this.#syncing.delete(file);
-    this.#rest();
+  }
+
+  async #checkpoint(file: ShardFile): Promise<void> {
+    this.#moving.add(file);
+    try {
+      await file.checkpoint();
+    } finally {
+      this.#moving.delete(file);
+    }
   }
 }
 

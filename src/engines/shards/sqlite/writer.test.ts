@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { ShardFile } from './shard-file.ts';
+import { ShardWriter } from './writer.ts';
+
+describe('writes to shards', () => {
+  let folder: string;
+  let files: ShardFile[];
+  let writer: ShardWriter;
+  let log: string[];
+  /** Ends the syncs that wait, in their order. */
+  let syncs: PromiseWithResolvers<void>[];
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'pinakes-writer-'));
+    files = [0, 1].map((shard) => new ShardFile(shard, path.join(folder, `${shard}.sqlite`)));
+    writer = new ShardWriter('power');
+    log = [];
+    syncs = [];
+    for (const file of files) {
+      file.sync = () => {
+        const sync = Promise.withResolvers<void>();
+        syncs.push(sync);
+        return sync.promise;
+      };
+    }
+  });
+  afterEach(async () => {
+    for (const file of files) file.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const write = (name: string, file = 0, onApplied?: () => void): Promise<unknown> =>
+    writer
+      .run(files[file] as ShardFile, () => log.push(name), onApplied)
+      .then(
+        () => log.push(`${name} is durable`),
+        () => log.push(`${name} failed`),
+      );
+  const turns = async (count: number) => {
+    for (let n = 0; n < count; n += 1) await turn();
+  };
+
+  it('run while others are brought to disk, and share the sync after that', async () => {
+    void write('a');
+    await turns(2);
+    for (const name of ['b', 'c', 'd']) {
+      void write(name);
+      await turns(2);
+    }
+    assert.deepEqual(log, ['a', 'b', 'c', 'd']);
+    assert.equal(syncs.length, 1);
+    syncs[0]?.resolve();
+    await turns(2);
+    assert.deepEqual(log.slice(4), ['a is durable']);
+    assert.equal(syncs.length, 2);
+    syncs[1]?.resolve();
+    await turns(2);
+    assert.deepEqual(log.slice(5), ['b is durable', 'c is durable', 'd is durable']);
+    await writer.drained();
+    assert.equal(syncs.length, 2);
+  });
+
+  it('wait while the log is moved into the file', async () => {
+    const moved = Promise.withResolvers<void>();
+    (files[0] as ShardFile).checkpoint = () => moved.promise;
+    void write('a');
+    await turns(2);
+    syncs[0]?.resolve();
+    await turns(2);
+    void write('b');
+    await turns(4);
+    assert.deepEqual(log, ['a', 'a is durable']);
+    moved.resolve();
+    await turns(4);
+    assert.deepEqual(log, ['a', 'a is durable', 'b']);
+  });
+
+  it('wait while the log is to be moved and not all of it is on disk', async () => {
+    const file = files[0] as ShardFile;
+    void write('a');
+    await turns(2);
+    Object.defineProperty(file, 'isFull', { value: true, configurable: true });
+    void write('b');
+    await turns(4);
+    assert.deepEqual(log, ['a']);
+    Object.defineProperty(file, 'isFull', { value: false });
+    syncs[0]?.resolve();
+    await turns(4);
+    assert.deepEqual(log, ['a', 'a is durable', 'b']);
+  });
+
+  it('run in the same turn of the event loop as the write that let their writer go on', async () => {
+    const applied = Promise.withResolvers<void>();
+    void write('a', 0, applied.resolve);
+    void applied.promise.then(() => write('b', 1));
+    setImmediate(() => setImmediate(() => log.push('everybody else')));
+    await turns(3);
+    assert.deepEqual(log, ['a', 'b', 'everybody else']);
+  });
+
+  it('all fail that a failed sync leaves in doubt, and all after them', async () => {
+    void write('a');
+    await turns(2);
+    void write('b');
+    await turns(2);
+    syncs[0]?.reject(new Error('the disk is gone'));
+    await turns(4);
+    assert.deepEqual(log, ['a', 'b', 'a failed', 'b failed']);
+    void write('c');
+    await turns(4);
+    assert.ok(log.includes('c failed'));
+    await writer.drained();
+  });
+});

@@ -13,7 +13,9 @@ const sync = promisify(fdatasync);
 
 /*
  * Exclusive locking keeps the WAL's index in the heap and spares the lock calls of every
- * transaction. Commits don't sync by themselves: `ShardFile.sync` does, off the event loop.
+ * transaction. Commits don't sync by themselves: `ShardFile.sync` does, off the event loop. The WAL
+ * is cut off only far above the size at which it is moved, which it passes a little now and then: what
+ * is cut off goes back to the disk at once, and the event loop waits for that.
  */
 const pragmas = `
   pragma locking_mode = exclusive;
@@ -22,7 +24,7 @@ const pragmas = `
   pragma cache_size = -256;
   pragma mmap_size = 67108864;
   pragma temp_store = memory;
-  pragma journal_size_limit = 4194304;`;
+  pragma journal_size_limit = 8388608;`;
 
 /** A shard's open file. Every method is synchronous and may throw SQLite's errors. */
 export class ShardFile {

@@ -13,7 +13,7 @@ import type { Topology } from '#engines/shards/topology';
 import { UnavailableError } from '#kernel/errors';
 import { encodeId } from '#kernel/ids';
 import { silentLog } from '#kernel/log';
-import { openShards } from './compose-shards.ts';
+import { areFiles, openShards } from './compose-shards.ts';
 
 const pin = encodeId({ shard: 3, type: 1, local: 1 });
 
@@ -72,5 +72,20 @@ describe('the shards of an installation', () => {
     assert.equal(await map(), undefined);
     await (await open(elsewhere)).close();
     assert.deepEqual(await map(), elsewhere);
+  });
+
+  it('are files until one of them stands on a server', () => {
+    const primary = 'mysql://nobody@127.0.0.1:1';
+    const both: Topology['backends'] = {
+      ...elsewhere.backends,
+      there: { kind: 'mysql', primary, replicas: [] },
+    };
+    assert.ok(areFiles(elsewhere));
+    assert.ok(areFiles({ ...elsewhere, backends: both }));
+    const ranges = [
+      { from: 0, through: 3, backend: 'main' },
+      { from: 4, through: 7, backend: 'there' },
+    ];
+    assert.ok(!areFiles({ ...elsewhere, backends: both, ranges }));
   });
 });

@@ -64,3 +64,8 @@ export async function openShards(
     await registry.setSetting(mapSetting, await firstTopology(config, open, log), 0);
   return openRoutedShards({ registry, open, log });
 }
+
+/** Whether all shards are files of this installation. */
+export function areFiles({ backends, ranges }: Topology): boolean {
+  return ranges.every(({ backend }) => backends[backend]?.kind === 'sqlite');
+}

@@ -30,6 +30,7 @@ import { composeCapacity } from './compose-capacity.ts';
 import { type Engines, openEngines } from './compose-engines.ts';
 import { composeMonitor } from './compose-monitor.ts';
 import { composeOutlets } from './compose-outlets.ts';
+import { areFiles } from './compose-shards.ts';
 import { composeTelemetry, traced, traceJob, traceJobs } from './compose-telemetry.ts';
 import type { Services } from './services.ts';
 
@@ -181,7 +182,10 @@ function composeMigrations({ engines, log, metrics }: Base) {
   });
 }
 
-/** The log's relay, and the loops of its consumers. */
+/**
+ * The log's relay, and the loops of its consumers. A server that is lost takes along what has not come to the log, so that
+ * is soon; files are lost together with the log.
+ */
 function composeEvents(
   { engines, log, metrics }: Base,
   consumers: readonly Consumer[],
@@ -197,6 +201,7 @@ function composeEvents(
     logger: log.child({ part: 'events' }),
     metrics,
     clock: systemClock,
+    gather: { relayMs: () => (areFiles(engines.shards.topology) ? 100 : 25), consumersMs: 100 },
   });
 }
 

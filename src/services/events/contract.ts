@@ -62,6 +62,11 @@ export interface Consumer {
    * event comes to it twice on purpose, and where it is new it begins at the end of the log.
    */
   readonly isOutward?: boolean;
+  /**
+   * Milliseconds for which a stream of events gathers for it where nobody waits; the service's own time when left out. For
+   * those to whom a batch costs far more than an event.
+   */
+  readonly gatherMs?: number;
   /** Makes what was applied durable, before the log is told how far it is; omitted where `apply` is durable in itself. */
   readonly settle?: () => Promise<void>;
   /** Makes what was applied durable together with `mark`; omitted where `apply` or `settle` is enough. */

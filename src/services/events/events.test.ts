@@ -73,8 +73,8 @@ describe('createEvents', () => {
 
   const hour = 3_600_000;
   for (const [where, gather] of [
-    ['on the way to the log', { relayMs: hour, consumersMs: 0 }],
-    ['behind the log', { relayMs: 0, consumersMs: hour }],
+    ['on the way to the log', { relayMs: () => hour, consumersMs: 0 }],
+    ['behind the log', { relayMs: () => 0, consumersMs: hour }],
   ] as const) {
     it(`gathers what follows an event ${where}, unless somebody waits for it`, async () => {
       const events = bed.events([watcher], { gather });
@@ -88,6 +88,20 @@ describe('createEvents', () => {
       assert.deepEqual(watcher.batches, [1, 20]);
     });
   }
+
+  it('gathers longer for a consumer to whom batches are dear, and for it alone', async () => {
+    const dear = Object.assign(new Watcher('dear'), { gatherMs: hour });
+    const events = bed.events([watcher, dear], { gather: { relayMs: () => 0, consumersMs: 0 } });
+    await events.start();
+    const add = () => bed.shards.commit(1, [created(pinId(1, 1), 'more')]);
+    await add();
+    while (watcher.seen.length === 0 || dear.seen.length === 0) await nextTurn();
+    for (let n = 0; n < 20; n += 1) await add();
+    while (watcher.seen.length < 21) await nextTurn();
+    assert.equal(dear.seen.length, 1);
+    await events.drain();
+    assert.deepEqual(dear.batches, [1, 20]);
+  });
 
   it('goes on after a restart where each consumer was', async () => {
     const first = bed.events([watcher]);

@@ -30,21 +30,21 @@ export interface EventsDeps {
   readonly checkpoints?: CheckpointPolicy | undefined;
   /** When the offsets of the others are committed: every 500 events or 0.5 s by default. */
   readonly commits?: CheckpointPolicy | undefined;
-  /** How long a stream of events gathers before it goes on; 25 ms on the way to the log and 100 ms behind it by default. */
+  /** How long a stream of events gathers before it goes on; 25 ms on the way to the log and 100 ms behind it when left out. */
   readonly gather?: GatherPolicy | undefined;
   /** Told of changes that a crash may have left half done, before they go to the log. */
   readonly mend?: Mend | undefined;
 }
 
-/** Milliseconds, for which events gather where nobody waits for them. */
+/** Milliseconds, for which events gather where nobody waits for them: on the way to the log, asked for each time, and behind it. */
 export interface GatherPolicy {
-  readonly relayMs: number;
+  readonly relayMs: () => number;
   readonly consumersMs: number;
 }
 
 const defaultRetry: RetryPolicy = { baseMs: 200, capMs: 30_000, tries: 5, parkAtMost: 20 };
 const defaultCommits: CheckpointPolicy = { events: 500, ms: 500 };
-const defaultGather: GatherPolicy = { relayMs: 25, consumersMs: 100 };
+const defaultGather: GatherPolicy = { relayMs: () => 25, consumersMs: 100 };
 const defaultCheckpoints: CheckpointPolicy = { events: 2000, ms: 5000 };
 
 function progressOf(
@@ -103,7 +103,7 @@ function loopOf(consumer: Consumer, { parked: parkedList, lane }: Shared, deps: 
     },
   });
   const progress = progressOf(consumer, streams, deps);
-  const gatherMs = gather.consumersMs;
+  const gatherMs = Math.max(gather.consumersMs, consumer.gatherMs ?? 0);
   return new ConsumerLoop({ consumer, streams, log, history, logger, progress, delivery, gatherMs });
 }
 

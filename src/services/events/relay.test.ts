@@ -53,7 +53,7 @@ describe('the relay', () => {
   });
 
   it('has everything in the log when it has stopped', async () => {
-    const events = bed.events([watcher], { gather: { relayMs: 3_600_000, consumersMs: 0 } });
+    const events = bed.events([watcher], { gather: { relayMs: () => 3_600_000, consumersMs: 0 } });
     await events.start();
     await bed.commit(1);
     while (watcher.seen.length === 0) await nextTurn();

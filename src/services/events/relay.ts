@@ -26,7 +26,7 @@ export interface RelayDeps {
   /** Milliseconds to wait after a failure. */
   readonly retryMs: number;
   /** Milliseconds between two rounds for which nobody waits: what comes meanwhile is appended together. */
-  readonly gatherMs: number;
+  readonly gatherMs: () => number;
   /** Told of changes that a crash may have left, before they go to the log. */
   readonly mend?: Mend | undefined;
 }
@@ -170,7 +170,7 @@ export class Relay {
 
   /** The first change after a rest is appended at once; in a stream of them a sync to disk is shared. */
   async #gather(start: number): Promise<void> {
-    const ms = start + this.#deps.gatherMs - performance.now();
+    const ms = start + this.#deps.gatherMs() - performance.now();
     const isAwaited = this.#waiting.length > 0;
     if (ms > 0 && !isAwaited && !this.#isBehind && !this.#stop.signal.aborted) await this.#hurry.wait(ms);
   }

@@ -69,6 +69,8 @@ class Plan {
 
 class TextConsumer implements Consumer {
   readonly name = 'words';
+  /** Every batch rewrites parts of the index, whatever its size. */
+  readonly gatherMs = 400;
   readonly #index: TextIndex;
   readonly #store: Store;
   readonly #documents: Documents;

@@ -11,7 +11,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type MariadbServer, startMariadb } from '../test/support/mariadb.ts';
 import { type Bench, type Figures, inTurn, median } from './bench.ts';
-import { type PacedAnswer, paced, percentile } from './paced.ts';
+import { type PacedAnswer, percentile } from './paced.ts';
+import { startPacedClient } from './paced-client.ts';
 import { makeSaveLibrary, type SaveServer, startSaveServer } from './save-library.ts';
 
 const perSecond = 200;
@@ -50,11 +51,12 @@ interface Embedded {
 async function embedded(folder: string, seconds: number): Promise<Embedded> {
   const library = await makeSaveLibrary(folder);
   const server = await startSaveServer(library);
+  const client = startPacedClient(library.requests);
   try {
-    await paced(server.url, library.requests, { perSecond, seconds: warmSeconds, connections });
+    await client.run(server.url, { perSecond, seconds: warmSeconds, connections });
     const runs = await inTurn(
       rounds,
-      () => paced(server.url, library.requests, { perSecond, seconds, connections }),
+      () => client.run(server.url, { perSecond, seconds, connections }),
       () => bareInserts(path.join(folder, 'bare.sqlite'), seconds),
     );
     const answers = runs.a.flat();
@@ -73,6 +75,7 @@ async function embedded(folder: string, seconds: number): Promise<Embedded> {
       ratio: { insert_p99: p99 / bareP99 },
     };
   } finally {
+    client.stop();
     await server.stop();
   }
 }
@@ -92,10 +95,11 @@ async function secondsUntilArrived(server: SaveServer): Promise<number> {
 async function dying(folder: string, database: MariadbServer, seconds: number): Promise<Figures> {
   const library = await makeSaveLibrary(folder, database.url);
   const server = await startSaveServer(library);
+  const client = startPacedClient(library.requests);
   try {
-    await paced(server.url, library.requests, { perSecond, seconds: warmSeconds, connections });
+    await client.run(server.url, { perSecond, seconds: warmSeconds, connections });
     const alive = warmSeconds / 2;
-    const saving = paced(server.url, library.requests, { perSecond, seconds: alive + seconds, connections });
+    const saving = client.run(server.url, { perSecond, seconds: alive + seconds, connections });
     await pause(alive * 1000);
     const killed = performance.now();
     await database.kill();
@@ -111,6 +115,7 @@ async function dying(folder: string, database: MariadbServer, seconds: number): 
       arrived_s: arrived,
     };
   } finally {
+    client.stop();
     await server.stop();
   }
 }

@@ -40,6 +40,16 @@ describe('writes to shards', () => {
         () => log.push(`${name} is durable`),
         () => log.push(`${name} failed`),
       );
+  /** Makes a shard's log full until it has been moved. */
+  const fill = (number: number, move: () => Promise<unknown>) => {
+    const file = files[number] as ShardFile;
+    const full = (value: boolean) => Object.defineProperty(file, 'isFull', { value, configurable: true });
+    full(true);
+    file.checkpoint = async () => {
+      await move();
+      full(false);
+    };
+  };
   const turns = async (count: number) => {
     for (let n = 0; n < count; n += 1) await turn();
   };
@@ -66,7 +76,7 @@ describe('writes to shards', () => {
 
   it('wait while the log is moved into the file', async () => {
     const moved = Promise.withResolvers<void>();
-    (files[0] as ShardFile).checkpoint = () => moved.promise;
+    fill(0, () => moved.promise);
     void write('a');
     await turns(2);
     syncs[0]?.resolve();
@@ -79,18 +89,40 @@ describe('writes to shards', () => {
     assert.deepEqual(log, ['a', 'a is durable', 'b']);
   });
 
+  it('go on while the log of another is moved, though theirs is full too', async () => {
+    const moved = Promise.withResolvers<void>();
+    let moves = 0;
+    for (const file of [0, 1]) {
+      fill(file, () => {
+        moves += 1;
+        return moved.promise;
+      });
+    }
+    void write('a', 0);
+    await turns(2);
+    syncs[0]?.resolve();
+    await turns(2);
+    void write('b', 1);
+    await turns(2);
+    void write('c', 1);
+    await turns(2);
+    syncs[1]?.resolve();
+    await turns(2);
+    assert.deepEqual(log, ['a', 'a is durable', 'b', 'c', 'b is durable']);
+    assert.equal(moves, 1);
+  });
+
   it('wait while the log is to be moved and not all of it is on disk', async () => {
-    const file = files[0] as ShardFile;
     void write('a');
     await turns(2);
-    Object.defineProperty(file, 'isFull', { value: true, configurable: true });
+    fill(0, async () => log.push('moved'));
     void write('b');
     await turns(4);
     assert.deepEqual(log, ['a']);
-    Object.defineProperty(file, 'isFull', { value: false });
     syncs[0]?.resolve();
     await turns(4);
-    assert.deepEqual(log, ['a', 'a is durable', 'b']);
+    assert.deepEqual(log.toSorted(), ['a', 'a is durable', 'b', 'moved']);
+    assert.equal(log.at(-1), 'b');
   });
 
   it('run in the same turn of the event loop as the write that let their writer go on', async () => {

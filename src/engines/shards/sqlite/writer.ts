@@ -107,14 +107,18 @@ export class ShardWriter {
     while (waiting.length > 0 && performance.now() < until);
     // Behind the other shards, so that each gets its turn.
     if (waiting.length > 0) this.#waiting.set(file, waiting);
-    if (this.#durability === 'power') return this.#syncSoon(file, settled);
-    for (const settle of settled) settle();
-    if (file.isFull) this.#syncSoon(file, []);
+    if (this.#durability !== 'power') for (const settle of settled.splice(0)) settle();
+    if (this.#durability === 'power' || this.#isToMove(file)) this.#syncSoon(file, settled);
+  }
+
+  /** Whether a shard's WAL is to be moved: one after the other, for the disk is everybody's. */
+  #isToMove(file: ShardFile): boolean {
+    return file.isFull && this.#moving.size === 0;
   }
 
   /** Whether a shard's writes may run: not while its WAL is to be moved, for then all of it has to be on disk. */
   #mayRun(file: ShardFile): boolean {
-    return !this.#syncing.has(file) || !(file.isFull || this.#moving.has(file));
+    return !this.#syncing.has(file) || !(this.#moving.has(file) || this.#isToMove(file));
   }
 
   #syncSoon(file: ShardFile, settled: readonly Settle[]): void {
@@ -146,7 +150,7 @@ export class ShardWriter {
       await file.sync();
       if (this.#durability === 'power') file.durableOutbox = end;
       for (const settle of settled) settle();
-      if (!this.#applied.has(file)) await this.#checkpoint(file);
+      if (!this.#applied.has(file) && this.#isToMove(file)) await this.#checkpoint(file);
     } catch (error) {
       this.#faults.set(file, error);
       for (const settle of settled) settle(named(file.shard, error));

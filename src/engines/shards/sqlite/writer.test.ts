@@ -125,6 +125,31 @@ describe('writes to shards', () => {
     assert.equal(log.at(-1), 'b');
   });
 
+  it('that nobody syncs keep the log from being moved as long as one of them is not on disk', async () => {
+    writer = new ShardWriter('process');
+    const other = Promise.withResolvers<void>();
+    fill(0, async () => log.push('moved'));
+    void write('a');
+    await turns(2);
+    fill(1, () => other.promise);
+    void write('b', 1);
+    await turns(2);
+    syncs[1]?.resolve();
+    await turns(2);
+    void write('c');
+    await turns(2);
+    other.resolve();
+    await turns(2);
+    syncs[0]?.resolve();
+    await turns(4);
+    assert.ok(log.includes('c is durable') && !log.includes('moved'), log.join(', '));
+    void write('d');
+    await turns(2);
+    syncs[2]?.resolve();
+    await turns(4);
+    assert.ok(log.includes('moved'), log.join(', '));
+  });
+
   it('run in the same turn of the event loop as the write that let their writer go on', async () => {
     const applied = Promise.withResolvers<void>();
     void write('a', 0, applied.resolve);

@@ -36,6 +36,8 @@ export class ShardWriter {
   /** Writes that ran and wait for a sync to begin. */
   readonly #applied = new Map<ShardFile, Settle[]>();
   readonly #syncing = new Set<ShardFile>();
+  /** Files to which something was committed since their last sync began. */
+  readonly #unsynced = new Set<ShardFile>();
   /** Files into which the WAL is being moved. */
   readonly #moving = new Set<ShardFile>();
   readonly #faults = new Map<ShardFile, unknown>();
@@ -105,6 +107,7 @@ export class ShardWriter {
     const settled: Settle[] = [];
     do settled.push(...together(file, waiting, until));
     while (waiting.length > 0 && performance.now() < until);
+    this.#unsynced.add(file);
     // Behind the other shards, so that each gets its turn.
     if (waiting.length > 0) this.#waiting.set(file, waiting);
     if (this.#durability !== 'power') for (const settle of settled.splice(0)) settle();
@@ -147,10 +150,11 @@ export class ShardWriter {
     try {
       if (this.#faults.has(file)) throw this.#faults.get(file);
       const end = outboxEnd(file);
+      this.#unsynced.delete(file);
       await file.sync();
       if (this.#durability === 'power') file.durableOutbox = end;
       for (const settle of settled) settle();
-      if (!this.#applied.has(file) && this.#isToMove(file)) await this.#checkpoint(file);
+      if (!this.#unsynced.has(file) && this.#isToMove(file)) await this.#checkpoint(file);
     } catch (error) {
       this.#faults.set(file, error);
       for (const settle of settled) settle(named(file.shard, error));

@@ -88,7 +88,7 @@ export function copyCases(bed: () => TransferBed): void {
     await shards.erase(3);
     assert.deepEqual(await everything(shards, 1), {});
     assert.deepEqual(await shards.state(1), { seal: null, journal: false });
-    assert.deepEqual(await shards.readJournal(1, 10), { through: 0, names: [] });
+    assert.deepEqual(await shards.readJournal(1, 10), { through: 0, names: [], hasMore: false });
     assert.equal((await shards.getMany([pin])).size, 0);
     assert.deepEqual(await shards.shardsWithOutbox(), []);
     assert.equal((await shards.commit(1, [put(pin, {}, 0), link(ada, pin, 1, true)])).get(pin), 1);

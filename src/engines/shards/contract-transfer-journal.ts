@@ -36,9 +36,9 @@ export function journalCases(bed: () => TransferBed): void {
     const { shards } = bed().from;
     await shards.commit(1, [put(pin, {}), link(ada, board, 1), emit({})]);
     await shards.allocate(1, 'pin', 1);
-    assert.deepEqual(await shards.readJournal(1, 10), { through: 0, names: [] });
+    assert.deepEqual(await shards.readJournal(1, 10), { through: 0, names: [], hasMore: false });
     await record(shards);
-    assert.deepEqual(await shards.readJournal(1, 10), { through: 0, names: [] });
+    assert.deepEqual(await shards.readJournal(1, 10), { through: 0, names: [], hasMore: false });
     await record(shards, false);
     await shards.commit(1, [put(pin, {})]);
     await assertNoted(shards, []);
@@ -103,7 +103,7 @@ export function journalCases(bed: () => TransferBed): void {
       { table: 'object:pin', key: [6] },
       { table: 'object:pin', key: [7] },
     ]);
-    assert.deepEqual(await shards.readJournal(2, 10), { through: 0, names: [] });
+    assert.deepEqual(await shards.readJournal(2, 10), { through: 0, names: [], hasMore: false });
   });
 
   it('do not note rows that are put', async () => {
@@ -133,6 +133,10 @@ export function journalCases(bed: () => TransferBed): void {
     const { shards } = bed().from;
     await record(shards);
     for (const n of [1, 2, 1, 1, 3, 4, 5]) await shards.commit(1, [put(idOf(1, 'pin', n), {})]);
+    assert.deepEqual(
+      await Promise.all([7, 8].map(async (limit) => (await shards.readJournal(1, limit)).hasMore)),
+      [true, false],
+    );
     const seen = new Set<string>();
     let last = 0;
     for (let part = await shards.readJournal(1, 2); part.names.length > 0; ) {
@@ -148,7 +152,7 @@ export function journalCases(bed: () => TransferBed): void {
       [...seen].sort(),
       [1, 2, 3, 4, 5].map((n) => `object:pin [${n}]`),
     );
-    assert.deepEqual(await shards.readJournal(1, 2), { through: 0, names: [] });
+    assert.deepEqual(await shards.readJournal(1, 2), { through: 0, names: [], hasMore: false });
   });
 
   it('lose nothing that is noted between reading and trimming, restarts in between', async () => {

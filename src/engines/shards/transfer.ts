@@ -72,6 +72,8 @@ export interface JournalPart {
   /** The last entry read; 0 when there is none. */
   readonly through: number;
   readonly names: RowName[];
+  /** Whether there may be more behind it. */
+  readonly hasMore: boolean;
 }
 
 /** The verbs. All reject with `UnavailableError` when the engine cannot answer. None needs the shard to be unsealed. */

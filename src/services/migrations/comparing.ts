@@ -3,8 +3,9 @@
  *
  * Ranges are compared by digest. Where those are unlike, rows are compared one by one, and what
  * is unlike then is only a suspect: it may have been written a moment ago. A suspect is a
- * difference when its row in the truth is the same before and after the journal was applied to
- * its end, and the copy has it otherwise.
+ * difference when the copy has its row otherwise than the truth and nobody has touched it since
+ * the journal was applied to its end. That is read from the journal: the same value twice says
+ * nothing, as a name can be given up and taken again in between.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MovableShards, RowKey, RowValue, TransferRow, TransferTable } from '#engines/shards/transfer';
@@ -32,6 +33,8 @@ type Values = ReadonlyMap<string, RowValue>;
 const tries = 12;
 /** From this try on writers wait meanwhile, so that a row that is always being written can be judged too. */
 const triesBeside = 3;
+/** Names that are read of a journal that was empty a moment ago. */
+const journalNames = 1024;
 
 /** Tables that are compared: all that either side may have, but for sequences, which differ until the shard moves. */
 export async function comparedTables({ shard, truth, copy }: Pair): Promise<TransferTable[]> {
@@ -93,9 +96,18 @@ async function pickValues(
   return valuesOf(await engine.pick(shard, table, keys));
 }
 
-function unlikeOf(key: RowKey, ours: RowValue | undefined, theirs: RowValue | undefined): Unlike {
+function unlikeOf(key: RowKey, ours: RowValue | undefined, theirs: RowValue | undefined): Unlike | undefined {
+  if (isSame(ours, theirs)) return undefined;
   const what = theirs === undefined ? 'missing' : ours === undefined ? 'extra' : 'unequal';
   return { key, what, value: ours ?? null };
+}
+
+/** Which of some rows are named by a journal, which nobody else trims meanwhile; all of them when it is too long to tell. */
+async function touched({ shard, truth }: Pair, table: TransferTable): Promise<(key: RowKey) => boolean> {
+  const { names, hasMore } = await truth.readJournal(shard, journalNames);
+  if (hasMore) return () => true;
+  const keys = new Set(names.filter((name) => name.table === table).map(({ key }) => keyText(key)));
+  return (key) => keys.has(keyText(key));
 }
 
 /** Judges suspects once: those that are unlike indeed, and those that cannot be told yet. */
@@ -103,18 +115,18 @@ async function judged(
   pair: Pair,
   table: TransferTable,
   keys: readonly RowKey[],
-): Promise<{ unlike: Unlike[]; open: RowKey[] }> {
-  const before = await pickValues(pair.truth, pair, table, keys);
+): Promise<{ unlike: Unlike[]; open: readonly RowKey[] }> {
   const { isThrough } = await follow(pair);
-  const theirs = await pickValues(pair.copy, pair, table, keys);
-  const after = await pickValues(pair.truth, pair, table, keys);
-  const isSettled = (key: RowKey) => isThrough && isSame(before.get(keyText(key)), after.get(keyText(key)));
-  const settled = keys.filter(isSettled);
-  const wrong = settled.filter((key) => !isSame(after.get(keyText(key)), theirs.get(keyText(key))));
-  return {
-    unlike: wrong.map((key) => unlikeOf(key, after.get(keyText(key)), theirs.get(keyText(key)))),
-    open: keys.filter((key) => !isSettled(key)),
-  };
+  if (!isThrough) return { unlike: [], open: keys };
+  const [ours, theirs] = await Promise.all(
+    [pair.truth, pair.copy].map((engine) => pickValues(engine, pair, table, keys)),
+  );
+  const isOpen = await touched(pair, table);
+  const unlike = keys
+    .filter((key) => !isOpen(key))
+    .map((key) => unlikeOf(key, ours?.get(keyText(key)), theirs?.get(keyText(key))))
+    .filter((one) => one !== undefined);
+  return { unlike, open: keys.filter(isOpen) };
 }
 
 /**

@@ -55,7 +55,11 @@ export async function readJournal(gatherer: Gatherer, shard: number, limit: numb
     const name = { table: String(table) as TransferTable, key: JSON.parse(String(key)) as RowKey };
     names.set(`${name.table} ${key}`, name);
   }
-  return { through: Number(rows.at(-1)?.[0] ?? 0), names: [...names.values()] };
+  return {
+    through: Number(rows.at(-1)?.[0] ?? 0),
+    names: [...names.values()],
+    hasMore: rows.length === limit,
+  };
 }
 
 /** The SQL that forgets entries. */

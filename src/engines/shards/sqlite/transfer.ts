@@ -17,7 +17,7 @@ import { digestOf } from '../transfer-digest.ts';
 import { checkName, checkPut, outboxSequence } from '../transfer-rows.ts';
 import { Copies } from './copies.ts';
 import type { ShardFolder } from './folder.ts';
-import { readJournal, trimJournal } from './journal.ts';
+import { emptyJournal, readJournal, trimJournal } from './journal.ts';
 import { type RowTable, readPage, readRow, rowTable, writeRow } from './row-tables.ts';
 import { tablesOf } from './schema.ts';
 import type { ShardFile } from './shard-file.ts';
@@ -151,7 +151,7 @@ export class SqliteTransfer implements ShardTransfer {
   }
 
   async readJournal(shard: number, limit: number): Promise<JournalPart> {
-    return this.#settled(shard, { through: 0, names: [] }, (file) => readJournal(file, limit));
+    return this.#settled(shard, emptyJournal, (file) => readJournal(file, limit));
   }
 
   async trimJournal(shard: number, through: number): Promise<void> {

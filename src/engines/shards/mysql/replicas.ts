@@ -1,10 +1,11 @@
 /** The servers that follow a primary. */
 import type { Link } from './link.ts';
 import { covers, lengthOf, noPosition, type Position, waitingSql } from './position.ts';
+import { probe } from './probe.ts';
 import type { Server } from './server.ts';
 
-/** Seconds that a reader waits for a replica to apply what it has. */
-const waitSeconds = 1;
+/** Seconds that a reader waits for a replica to apply what it has received. */
+const waitSeconds = 4;
 
 /** The replicas of one primary. */
 export class Replicas {
@@ -32,9 +33,19 @@ export class Replicas {
   }
 }
 
-/** Waits until a replica has applied everything up to a position; answers whether it has. */
+/** Whether a replica will apply more by itself, as it has received more than it has applied. */
+async function isApplying(link: Link): Promise<boolean> {
+  const { following } = await probe(link);
+  return following?.isApplying === true && !following.hasCaughtUp;
+}
+
+/** Waits until a replica has applied everything up to a position, or all that it received; answers whether it is there. */
 export async function hasReached(replica: Server, link: Link, position: Position): Promise<boolean> {
   if (covers(replica.watch.applied ?? noPosition, position)) return true;
-  const [answer] = await link.run([waitingSql(position, waitSeconds)]);
-  return String(answer?.rows[0]?.[0]) === '0';
+  for (let second = 0; second < waitSeconds; second += 1) {
+    const [answer] = await link.run([waitingSql(position, 1)]);
+    if (String(answer?.rows[0]?.[0]) === '0') return true;
+    if (!(await isApplying(link))) return false;
+  }
+  return false;
 }

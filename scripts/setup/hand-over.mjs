@@ -29,11 +29,14 @@ const v8Threads = Math.max(1, Math.min(4, availableParallelism() - 1));
 
 /**
  * Node's own options for everything that Pinakes runs. With less room for young objects, what a stream of saves leaves behind
- * grows old and is collected in pauses that people feel; threads beside the first are given less where they are made.
+ * grows old and is collected in pauses that people feel; threads beside the first are given less where they are made. V8 would
+ * put what code made that was once seen to live long among the old objects at once: what is read for one answer then keeps the
+ * objects that it holds from being let go of, though nobody has the answer any more.
  */
 export const nodeOptions = [
   '--disable-warning=ExperimentalWarning',
   '--max-semi-space-size=8',
+  '--no-allocation-site-pretenuring',
   `--v8-pool-size=${v8Threads}`,
 ];
 

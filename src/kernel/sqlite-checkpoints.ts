@@ -10,9 +10,15 @@ import type { DatabaseSync } from 'node:sqlite';
 /** Pages in the log that are moved together; SQLite's own default. */
 const pages = 1000;
 
-/** Commits until the first look; how many fill the log is learned from it. */
-const firstLook = 32;
-const mostCommits = 1000;
+/** Statements until the first look; how many fill the log is learned from it. */
+const firstLook = 256;
+const mostStatements = 8000;
+
+/** The part of a full log that is worth moving when nothing else is to be done. */
+const worthwhile = 1 / 4;
+
+/** What a commit counts for at least, as it writes a page however little it changes. */
+const leastOfCommit = 8;
 
 /**
  * Of many files that are written to alike, each has its own moment: all moved at once keep the disk from everybody. Answers
@@ -23,7 +29,7 @@ const apart = (most: number): number => Math.max(1, Math.round(most * (0.5 + Mat
 /** Those of one connection, which must be the file's only writer. */
 export class Checkpoints {
   readonly #db: DatabaseSync;
-  #commits = 0;
+  #statements = 0;
   #dueAt = apart(firstLook);
 
   /** Takes over from SQLite. The connection must be in WAL mode, at `synchronous = normal`. */
@@ -32,14 +38,19 @@ export class Checkpoints {
     db.exec('pragma wal_autocheckpoint = 0');
   }
 
-  /** Takes note of a commit. */
-  committed(): void {
-    this.#commits += 1;
+  /** Takes note of a commit of so many statements. */
+  committed(statements = 1): void {
+    this.#statements += Math.max(leastOfCommit, statements);
   }
 
   /** Whether the log holds so much that it is to be moved. */
   get isDue(): boolean {
-    return this.#commits >= this.#dueAt;
+    return this.#statements >= this.#dueAt;
+  }
+
+  /** Whether it holds so much that moving it is worth a quiet moment: reading from the file is cheaper. */
+  get isWorthwhile(): boolean {
+    return this.#statements >= this.#dueAt * worthwhile;
   }
 
   /**
@@ -50,15 +61,15 @@ export class Checkpoints {
     this.#db.exec('pragma synchronous = off');
     try {
       const { log } = this.#db.prepare('pragma wal_checkpoint(passive)').get() ?? {};
-      this.#dueAt = apart(this.#commitsUntilFull(Number(log)));
-      this.#commits = 0;
+      this.#dueAt = apart(this.#untilFull(Number(log)));
+      this.#statements = 0;
     } finally {
       this.#db.exec('pragma synchronous = normal');
     }
   }
 
-  #commitsUntilFull(moved: number): number {
-    const each = Math.max(1, moved) / Math.max(1, this.#commits);
-    return Math.max(1, Math.min(mostCommits, Math.floor(pages / each)));
+  #untilFull(moved: number): number {
+    const each = Math.max(1, moved) / Math.max(1, this.#statements);
+    return Math.max(1, Math.min(mostStatements, Math.floor(pages / each)));
   }
 }

@@ -110,8 +110,12 @@ class SqliteShards extends SqliteTransfer implements MovableShards {
     const pause = turns();
     for (const { shard, type, wanted } of groupIds(ids)) {
       for (const batch of batches([...wanted.keys()])) {
-        await this.#folder.read(shard, undefined, (file) => readObjects(file, type, batch, wanted, found));
-        await pause();
+        if (found.size > 0) await pause();
+        // Only where the file is not open yet: who waits for nothing lets go of what was read the sooner.
+        const opening = this.#folder.read(shard, undefined, (file) =>
+          readObjects(file, type, batch, wanted, found),
+        );
+        if (opening) await opening;
       }
     }
     return found;
@@ -213,7 +217,7 @@ class SqliteShards extends SqliteTransfer implements MovableShards {
   async #finish(): Promise<void> {
     await this.#folder.shut();
     await this.dropCopies();
-    await this.#writer.drained();
+    await this.#writer.close();
     await this.#folder.close();
   }
 

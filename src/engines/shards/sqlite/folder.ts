@@ -128,10 +128,15 @@ export class ShardFolder {
     }
   }
 
-  /** Reads from a shard; `none` when it has no file yet. */
-  async read<T>(shard: number, none: T, query: (file: ShardFile) => T): Promise<T> {
+  /** Reads from a shard, at once if its file is open; `none` when it has no file yet. */
+  read<T>(shard: number, none: T, query: (file: ShardFile) => T): T | Promise<T> {
     if (!this.#existing.has(shard) && !this.#isClosed) return none;
-    const file = this.#open.get(shard) ?? (await this.file(shard));
+    const open = this.#open.get(shard);
+    if (open) return this.#query(shard, open, query);
+    return this.file(shard).then((file) => this.#query(shard, file, query));
+  }
+
+  #query<T>(shard: number, file: ShardFile, query: (file: ShardFile) => T): T {
     if (this.#isClosed) throw new UnavailableError('the shards are closed');
     try {
       return query(file);

@@ -13,15 +13,15 @@ const sync = promisify(fdatasync);
 
 /*
  * Exclusive locking keeps the WAL's index in the heap and spares the lock calls of every
- * transaction. Commits don't sync by themselves: `ShardFile.sync` does, off the event loop. The WAL
- * is cut off only far above the size at which it is moved, which it passes a little now and then: what
+ * transaction. Commits don't sync by themselves: `ShardFile.sync` does, off the event loop. What was
+ * moved out of the WAL is read where it lies in memory; the cache is for what was not. The WAL is cut off only far above the size at which it is moved, which it passes a little now and then: what
  * is cut off goes back to the disk at once, and the event loop waits for that.
  */
 const pragmas = `
   pragma locking_mode = exclusive;
   pragma journal_mode = wal;
   pragma synchronous = normal;
-  pragma cache_size = -256;
+  pragma cache_size = -1024;
   pragma mmap_size = 67108864;
   pragma temp_store = memory;
   pragma journal_size_limit = 8388608;`;
@@ -37,6 +37,8 @@ export class ShardFile {
   readonly #statements = new Map<string, StatementSync>();
   readonly #tables: Set<string>;
   #state: ShardState = openState;
+  /** Statements that ran so far. */
+  #ran = 0;
   #wal: number | undefined;
   #main: number | undefined;
   #copying = 0;
@@ -105,6 +107,7 @@ export class ShardFile {
   }
 
   #statement(sql: string): StatementSync {
+    this.#ran += 1;
     const known = this.#statements.get(sql);
     if (known) return known;
     const made = this.#db.prepare(sql);
@@ -116,10 +119,11 @@ export class ShardFile {
   /** Runs `work` in a transaction, undone when it throws. */
   transaction<T>(work: () => T): T {
     this.run('begin immediate');
+    const before = this.#ran;
     try {
       const answer = work();
       this.run('commit');
-      this.#checkpoints.committed();
+      this.#checkpoints.committed(this.#ran - before);
       return answer;
     } catch (error) {
       this.#rollback();
@@ -156,14 +160,23 @@ export class ShardFile {
    * committed until that has ended.
    */
   async checkpoint(): Promise<void> {
-    if (this.#copying > 0 || !this.#checkpoints.isDue) return;
+    if (!this.isGrown) return;
     this.#checkpoints.run();
     await sync(this.#mainFile());
   }
 
   /** Whether the WAL is to be moved. */
   get isFull(): boolean {
-    return this.#copying === 0 && this.#checkpoints.isDue;
+    return this.#mayMove && this.#checkpoints.isDue;
+  }
+
+  /** Whether it is worth moving while nobody writes. */
+  get isGrown(): boolean {
+    return this.#mayMove && this.#checkpoints.isWorthwhile;
+  }
+
+  get #mayMove(): boolean {
+    return this.#copying === 0 && this.#db.isOpen;
   }
 
   #walFile(): number {

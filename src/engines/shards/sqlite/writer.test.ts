@@ -70,7 +70,7 @@ describe('writes to shards', () => {
     syncs[1]?.resolve();
     await turns(2);
     assert.deepEqual(log.slice(5), ['b is durable', 'c is durable', 'd is durable']);
-    await writer.drained();
+    await writer.close();
     assert.equal(syncs.length, 2);
   });
 
@@ -150,6 +150,29 @@ describe('writes to shards', () => {
     assert.ok(log.includes('moved'), log.join(', '));
   });
 
+  it('wait while the log of their shard, left alone, is moved though it is not full', async () => {
+    writer = new ShardWriter('power', 1);
+    const file = files[0] as ShardFile;
+    Object.defineProperty(file, 'isGrown', { value: true });
+    const [begun, moved] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    file.checkpoint = async () => {
+      begun.resolve();
+      await moved.promise;
+    };
+    const synced = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    file.sync = async () => synced.shift()?.resolve();
+    void write('a');
+    await synced[1]?.promise;
+    void write('b');
+    await begun.promise;
+    await turns(4);
+    assert.deepEqual(log, ['a', 'a is durable']);
+    moved.resolve();
+    await turns(4);
+    assert.deepEqual(log, ['a', 'a is durable', 'b', 'b is durable']);
+    await writer.close();
+  });
+
   it('run in the same turn of the event loop as the write that let their writer go on', async () => {
     const applied = Promise.withResolvers<void>();
     void write('a', 0, applied.resolve);
@@ -170,6 +193,6 @@ describe('writes to shards', () => {
     void write('c');
     await turns(4);
     assert.ok(log.includes('c failed'));
-    await writer.drained();
+    await writer.close();
   });
 });

@@ -8,12 +8,13 @@
  * of power, the group is then synced in a thread, and only after that does it count as done. The next
  * ones are run meanwhile, so that who waits for a write to be seen does not wait for the disk too; they
  * share the sync after it. Where the WAL has grown, writes wait until all of it is on disk and moved into
- * the file. A shard whose sync failed refuses writes until it is reopened, for nobody knows then what is on disk.
+ * the file; the WAL of a shard that is left alone is moved sooner. A shard whose sync failed refuses writes until it is reopened, for nobody knows then what is on disk.
  */
 import type { Durability } from '#kernel/sqlite';
 import { turnMs } from '#kernel/turns';
 import { named } from '../named.ts';
 import { outboxEnd } from './outbox.ts';
+import { QuietFiles } from './quiet-files.ts';
 import type { ShardFile } from './shard-file.ts';
 
 interface Write {
@@ -29,6 +30,9 @@ type Settle = (fault?: unknown) => void;
 /** Milliseconds that one group may take: half a turn, since a group with a conflict is written twice. */
 const groupMs = turnMs / 2;
 
+/** Milliseconds for which nobody writes to a shard that is said to be quiet. */
+const usualQuietMs = 2000;
+
 /** The writes of all shards. */
 export class ShardWriter {
   readonly #durability: Durability;
@@ -40,12 +44,16 @@ export class ShardWriter {
   readonly #unsynced = new Set<ShardFile>();
   /** Files into which the WAL is being moved. */
   readonly #moving = new Set<ShardFile>();
+  /** Files whose WAL is to be moved though it is not full. */
+  readonly #early = new Set<ShardFile>();
+  readonly #quiet: QuietFiles<ShardFile>;
   readonly #faults = new Map<ShardFile, unknown>();
   #isScheduled = false;
   #idle: (() => void) | undefined;
 
-  constructor(durability: Durability) {
+  constructor(durability: Durability, quietMs = usualQuietMs) {
     this.#durability = durability;
+    this.#quiet = new QuietFiles(quietMs, (file) => this.#moveEarly(file));
   }
 
   /** Runs synchronous work in the shard's next transaction; resolves with its answer when that is durable. `onApplied` hears of the commit. */
@@ -64,8 +72,9 @@ export class ShardWriter {
     if (this.#waiting.has(file) || this.#syncing.has(file)) await this.run(file, () => undefined);
   }
 
-  /** Resolves when no write waits or is being synced. */
-  async drained(): Promise<void> {
+  /** Resolves when no write waits or is being synced. None may be asked for any more. */
+  async close(): Promise<void> {
+    this.#quiet.close();
     if (this.#waiting.size === 0 && this.#syncing.size === 0) return;
     await new Promise<void>((resolve) => {
       this.#idle = resolve;
@@ -108,6 +117,7 @@ export class ShardWriter {
     do settled.push(...together(file, waiting, until));
     while (waiting.length > 0 && performance.now() < until);
     this.#unsynced.add(file);
+    this.#quiet.written(file);
     // Behind the other shards, so that each gets its turn.
     if (waiting.length > 0) this.#waiting.set(file, waiting);
     if (this.#durability !== 'power') for (const settle of settled.splice(0)) settle();
@@ -116,7 +126,14 @@ export class ShardWriter {
 
   /** Whether a shard's WAL is to be moved: one after the other, for the disk is everybody's. */
   #isToMove(file: ShardFile): boolean {
-    return file.isFull && this.#moving.size === 0;
+    return (file.isFull || this.#early.has(file)) && this.#moving.size === 0;
+  }
+
+  async #moveEarly(file: ShardFile): Promise<void> {
+    if (!file.isGrown || this.#moving.size > 0 || this.#waiting.has(file) || this.#syncing.has(file)) return;
+    this.#early.add(file);
+    await this.#syncAll(file);
+    this.#early.delete(file);
   }
 
   /** Whether a shard's writes may run: not while its WAL is to be moved, for then all of it has to be on disk. */

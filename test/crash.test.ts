@@ -11,7 +11,7 @@ import { verifyFolder } from './support/verify-import.ts';
 
 const total = 60;
 /** How often an import dies, and twice as often as a server does; set it higher for more moments. */
-const kills = Number(process.env['PINAKES_CRASH_KILLS'] ?? 4);
+const kills = Number(process.env['PINAKES_CRASH_KILLS'] ?? 2);
 let folder: string;
 let photos: string;
 before(async () => {

@@ -7,7 +7,7 @@ import { SavesBed } from './support/saves-bed.ts';
 import { SavesWorld } from './support/saves-world.ts';
 import { seeded } from './support/seeded.ts';
 
-const rounds = Number(process.env['PINAKES_SAVE_ROUNDS'] ?? 600);
+const rounds = Number(process.env['PINAKES_SAVE_ROUNDS'] ?? 200);
 const seed = Number(process.env['PINAKES_SAVE_SEED'] ?? Date.now() % 1_000_000);
 
 /** A round: faults come and go, people save and remove, the program may die, and then everything is healed and counted. */

@@ -284,6 +284,21 @@ describe('shards whose primary is gone', () => {
     });
   }
 
+  it('are read from a replica once it has applied what it received', async (t) => {
+    const shards = await open();
+    const id = idOf(shard, 'pin', 1);
+    await writeAndRead(shards, id, 1);
+    await replicaAnswers(shards, id);
+    await delay(2);
+    t.after(() => delay(0));
+    await semiSynchronous();
+    await writeAndRead(shards, id, 1);
+    await primary.kill();
+    t.after(() => primary.start());
+    const found = (await shards.getMany([id])).get(id);
+    assert.deepEqual([found?.version, found?.isStale], [2, undefined]);
+  });
+
   it('say of objects that they may be old where no replica has what was acknowledged', async (t) => {
     const shards = await open();
     t.after(() => delay(0));

@@ -55,6 +55,9 @@ const marginMs = 1000;
 /** Milliseconds that a slow piece of work may take over one round trip. */
 const slowMs = 60 * 60_000;
 
+/** Milliseconds since the primary went for which readers wait for a replica to apply what it has received. */
+const applyingMs = 4000;
+
 /** Milliseconds that a look at a server may take. */
 const lookPatienceMs = 1000;
 
@@ -68,6 +71,7 @@ export class Connections {
   readonly #floors = new Floors();
   readonly #meter: ServerMeter;
   #greet: ConnectionsOptions['greet'];
+  #goneAt = 0;
   #isClosed = false;
 
   constructor(options: ConnectionsOptions) {
@@ -92,7 +96,10 @@ export class Connections {
         const { doubts } = this.#floors;
         return ({ applied }: Finding) => this.#floors.settle(doubts, applied);
       },
-      onGone: () => this.#writers.drop(),
+      onGone: () => {
+        this.#goneAt = performance.now();
+        this.#writers.drop();
+      },
       onBack: () => this.#floors.reset(),
     });
   }
@@ -243,10 +250,11 @@ export class Connections {
   /** Reads from a replica in the primary's place. It is waited for until it has applied what was acknowledged. */
   async #rescue<T>(shards: readonly number[], work: Reading<T>, fault: unknown): Promise<T> {
     const { position, isCertain } = this.#floors.of(shards);
+    const until = (this.#primary.watch.isGone ? this.#goneAt : performance.now()) + applyingMs;
     for (const replica of await this.#replicas.byLength()) {
       try {
         return await replica.read(async (link) => {
-          const hasAll = await hasReached(replica, link, position);
+          const hasAll = await hasReached(replica, link, position, until);
           if (!hasAll) this.#floors.giveUp(shards, replica.watch.applied ?? noPosition);
           const isStale = !hasAll || !isCertain;
           this.#meter.read(isStale ? 'stale' : 'replica');

@@ -4,9 +4,6 @@ import { covers, lengthOf, noPosition, type Position, waitingSql } from './posit
 import { probe } from './probe.ts';
 import type { Server } from './server.ts';
 
-/** Seconds that a reader waits for a replica to apply what it has received. */
-const waitSeconds = 4;
-
 /** The replicas of one primary. */
 export class Replicas {
   readonly #all: readonly Server[];
@@ -39,13 +36,20 @@ async function isApplying(link: Link): Promise<boolean> {
   return following?.isApplying === true && !following.hasCaughtUp;
 }
 
-/** Waits until a replica has applied everything up to a position, or all that it received; answers whether it is there. */
-export async function hasReached(replica: Server, link: Link, position: Position): Promise<boolean> {
+/**
+ * Waits until a replica has applied everything up to a position, or all that it received, or it is `until`, but for a second at
+ * least; answers whether it is there.
+ */
+export async function hasReached(
+  replica: Server,
+  link: Link,
+  position: Position,
+  until: number,
+): Promise<boolean> {
   if (covers(replica.watch.applied ?? noPosition, position)) return true;
-  for (let second = 0; second < waitSeconds; second += 1) {
+  do {
     const [answer] = await link.run([waitingSql(position, 1)]);
     if (String(answer?.rows[0]?.[0]) === '0') return true;
-    if (!(await isApplying(link))) return false;
-  }
+  } while (performance.now() < until && (await isApplying(link)));
   return false;
 }

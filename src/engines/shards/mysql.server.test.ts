@@ -12,13 +12,13 @@ let places = 0;
 /** An empty place on the server. */
 async function place() {
   places += 1;
-  const prefix = `p${process.pid}_${places}`;
+  const prefix = `p${process.pid}x${places}`;
   const primary = server?.url ?? '';
   return {
     open: (clock: Clock) => openMysqlShards({ primary, count: 8, prefix, clock }),
     remove: async () => {
       const rows = await server?.query(
-        `select schema_name as name from information_schema.schemata where schema_name like '${prefix.replace('_', '\\_')}\\_%'`,
+        `select schema_name as name from information_schema.schemata where schema_name like '${prefix}\\_%'`,
       );
       for (const row of rows ?? []) await server?.query(`drop database ${row['name']}`);
     },

@@ -84,6 +84,8 @@ class FeedService implements Feed {
     const cursor = next === null ? 'null' : `"${encodePlace({ seed: visit.seed, place: next })}"`;
     const joined = items.flatMap((item, at) => (at === 0 ? [item] : [comma, item]));
     const body = Buffer.concat([opening, ...joined, Buffer.from(`],"cursor":${cursor}}`)]);
+    // Nothing that may change is in an empty one, so that nothing would tell.
+    if (items.length === 0) return body;
     this.#sent.keep(name, { skeleton, body, unchanged: () => watches.every((unchanged) => unchanged()) });
     return body;
   }

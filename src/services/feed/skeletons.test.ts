@@ -37,6 +37,13 @@ test('walking to the end shows every pin once', async () => {
   assert.equal(new Set(shown).size, 45);
 });
 
+test('what was empty shows the first pins as soon as there are any', async () => {
+  const skeleton = new Skeleton();
+  assert.deepEqual(await walk(skeleton, 0, 10, library(0), present), { items: [], next: null });
+  const { items } = await walk(skeleton, 0, 10, library(3), present);
+  assert.equal(items.length, 3);
+});
+
 test('what is hidden is made up for, so pages stay full', async () => {
   const odd = async (ids: readonly Id[]) => ids.filter((one) => BigInt(one) % 2n === 1n);
   const page = await walk(new Skeleton(), 0, 10, library(45), odd);

@@ -33,6 +33,8 @@ export class Skeleton {
 
   /** Makes sure that `length` ids are there, unless there are no more. Callers at the same time share the work. */
   async reach(length: number, grow: Grow): Promise<void> {
+    // What had nothing to show yet looks again: the first pictures are waited for.
+    if (this.ids.length === 0) this.#ended = false;
     while (this.ids.length < length && !this.#ended) {
       this.#growing ??= this.#grow(grow).finally(() => {
         this.#growing = undefined;

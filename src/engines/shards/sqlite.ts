@@ -108,9 +108,11 @@ class SqliteShards extends SqliteTransfer implements MovableShards {
   async getMany(ids: readonly Id[]): Promise<Map<Id, StoredObject>> {
     const found = new Map<Id, StoredObject>();
     const pause = turns();
+    let isFirst = true;
     for (const { shard, type, wanted } of groupIds(ids)) {
       for (const batch of batches([...wanted.keys()])) {
-        if (found.size > 0) await pause();
+        if (!isFirst) await pause();
+        isFirst = false;
         // Only where the file is not open yet: who waits for nothing lets go of what was read the sooner.
         const opening = this.#folder.read(shard, undefined, (file) =>
           readObjects(file, type, batch, wanted, found),

@@ -14,7 +14,8 @@ const sync = promisify(fdatasync);
 /*
  * Exclusive locking keeps the WAL's index in the heap and spares the lock calls of every
  * transaction. Commits don't sync by themselves: `ShardFile.sync` does, off the event loop. What was
- * moved out of the WAL is read where it lies in memory; the cache is for what was not. The WAL is cut off only far above the size at which it is moved, which it passes a little now and then: what
+ * moved out of the WAL is read where it lies in memory; the cache is for what was not. The WAL is cut off
+ * only far above the size at which it is moved, which it passes a little now and then: what
  * is cut off goes back to the disk at once, and the event loop waits for that.
  */
 const pragmas = `

@@ -8,7 +8,8 @@
  * of power, the group is then synced in a thread, and only after that does it count as done. The next
  * ones are run meanwhile, so that who waits for a write to be seen does not wait for the disk too; they
  * share the sync after it. Where the WAL has grown, writes wait until all of it is on disk and moved into
- * the file; the WAL of a shard that is left alone is moved sooner. A shard whose sync failed refuses writes until it is reopened, for nobody knows then what is on disk.
+ * the file; the WAL of a shard that is left alone is moved sooner. A shard whose sync failed refuses
+ * writes until it is reopened, for nobody knows then what is on disk.
  */
 import type { Durability } from '#kernel/sqlite';
 import { turnMs } from '#kernel/turns';
